@@ -1,0 +1,1 @@
+"""Who agrees: laws, targets, identification, diagnosis, reports, command line."""

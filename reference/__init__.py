@@ -1,0 +1,1 @@
+"""What the numbers are: configurations, papers' formulas, the exact oracle."""

@@ -1,0 +1,1 @@
+"""What is true: the theorems, their proofs and the kernel that accepts them."""
