@@ -1,0 +1,77 @@
+"""Write the site's pages that come from the package itself.
+
+    python docs/generate.py           write them
+    python docs/generate.py --check   write nothing; exit 1 when a committed page is stale
+
+Theorems, laws, bugs and commands are stated once, in the package. The pages are committed,
+so that they can be read without a build, and a test says that they are current.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from generators import bugs, commands, laws, layouts, theorems
+from generators.markdown import MARK
+
+DOCS = Path(__file__).resolve().parent
+SETTINGS = DOCS.parent / "mkdocs.yml"
+BEGIN, END = "      # theorems: begin\n", "      # theorems: end\n"
+
+
+def settings() -> str:
+    """mkdocs.yml with the theorem pages in its navigation."""
+    text = SETTINGS.read_text(encoding="utf-8")
+    head, rest = text.split(BEGIN)
+    _, tail = rest.split(END)
+    return head + BEGIN + theorems.navigation() + END + tail
+
+
+def expected() -> dict[Path, str]:
+    """Every generated file and the text that it should hold."""
+    pages = {
+        DOCS / name: text
+        for kind in (theorems, laws, bugs, commands, layouts)
+        for name, text in kind.pages().items()
+    }
+    return {**pages, SETTINGS: settings()}
+
+
+def stale(files: dict[Path, str]) -> list[Path]:
+    """The files that differ from what is committed, and pages that nothing writes any more."""
+    changed = [
+        path
+        for path, text in files.items()
+        if not path.is_file() or path.read_text(encoding="utf-8") != text
+    ]
+    leftover = [
+        path
+        for path in sorted(DOCS.rglob("*.md"))
+        if path not in files and MARK in path.read_text(encoding="utf-8")
+    ]
+    return changed + leftover
+
+
+def main() -> int:
+    """Write the pages, or say which are stale."""
+    parser = argparse.ArgumentParser(description="Write the pages that come from the package.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when stale")
+    check = parser.parse_args().check
+    files = expected()
+    old = stale(files)
+    names = ", ".join(str(path.relative_to(DOCS.parent)) for path in old)
+    if check and old:
+        sys.stderr.write(f"stale: {names}; run: python docs/generate.py, then commit\n")
+        return 1
+    for path in old:
+        if path in files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(files[path], encoding="utf-8")
+        else:
+            path.unlink()
+    sys.stdout.write(f"{'written: ' + names if old else 'every page is current'}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
