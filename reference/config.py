@@ -1,0 +1,248 @@
+"""`RotaryConfig`: everything that decides what a rotary embedding computes."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from .errors import ConfigError
+from .jsonfile import load_object
+from .layout import LAYOUTS
+from .scaling import Scaling, parse_scaling
+from .spectrum import frequencies
+from .validate import choice, known_keys, real, whole
+
+if TYPE_CHECKING:
+    from .arrays import FloatArray
+
+
+@dataclass(frozen=True, init=False)
+class RotaryConfig:
+    """A rotary position embedding, complete: nothing else influences the result.
+
+    Pair i of a head, read as (x, x'), becomes at position p
+
+        (y, y') = A (x cos(phi) - x' sin(phi), x sin(phi) + x' cos(phi)),  phi = sign p omega_i
+
+    Parameters
+    ----------
+    head_dim
+        Channels of one head.
+    rotary_dim
+        Channels that turn, an even number; None means all of them.
+    rotary_end
+        Which end of the head they are: "first" or "last".
+    base
+        Base of the geometric series of frequencies (Hugging Face's `rope_theta`), above 1.
+    layout
+        Which channels pair and where they are written: a name of `layout.LAYOUTS`.
+    sign
+        1 turns counter-clockwise as the paper, -1 clockwise.
+    scaling
+        The frequency law: a law object, a dict in Hugging Face's words, or None for none.
+    axes
+        Pairs for each axis of a position with several coordinates, at least two entries;
+        () for ordinary positions. The series of frequencies restarts on every axis.
+    attention_factor
+        Multiplied into cos and sin; None takes what the scaling law says.
+    max_position
+        The largest position that is claimed to work, None for no limit. A table of n rows
+        has `max_position = n - 1`.
+
+    Raises
+    ------
+    ConfigError
+        One line that names the key, the value, what was expected and what to do.
+
+    Examples
+    --------
+    >>> from ropespec.reference import RotaryConfig
+    >>> config = RotaryConfig(head_dim=8, layout="half", base=500000.0)
+    >>> config.inv_freq().round(6).tolist()
+    [1.0, 0.037606, 0.001414, 5.3e-05]
+    >>> RotaryConfig(head_dim=8, rotary_dim=3)
+    Traceback (most recent call last):
+        ...
+    ropespec.reference.errors.ConfigError: rotary_dim: got 3, expected an even number from 2 \
+to head_dim = 8; every pair takes two channels
+    """
+
+    head_dim: int
+    rotary_dim: int
+    rotary_end: Literal["first", "last"]
+    base: float
+    layout: str
+    sign: int
+    scaling: Scaling
+    axes: tuple[int, ...]
+    attention_factor: float | None
+    max_position: int | None
+
+    def __init__(
+        self,
+        head_dim: int,
+        rotary_dim: int | None = None,
+        rotary_end: str = "first",
+        base: float = 10000.0,
+        layout: str = "interleaved",
+        sign: int = 1,
+        scaling: Scaling | Mapping[str, Any] | None = None,
+        axes: Sequence[int] = (),
+        attention_factor: float | None = None,
+        max_position: int | None = None,
+    ) -> None:
+        head_dim = whole("head_dim", head_dim, least=1, advice="give the channels of one head")
+        rotary_dim = _rotary_dim(rotary_dim, head_dim)
+        layout = choice("layout", layout, LAYOUTS)
+        rotary_end = choice("rotary_end", rotary_end, ("first", "last"))
+        values = {
+            "head_dim": head_dim,
+            "rotary_dim": rotary_dim,
+            "rotary_end": rotary_end,
+            "base": real("base", base, above=1, advice="10000.0 is the paper's"),
+            "layout": layout,
+            "sign": _sign(sign),
+            "scaling": parse_scaling(scaling),
+            "axes": _axes(axes, rotary_dim, layout),
+            "attention_factor": _attention_factor(attention_factor),
+            "max_position": _max_position(max_position),
+        }
+        for key, value in values.items():
+            object.__setattr__(self, key, value)
+        if LAYOUTS[layout].span == "head":
+            _check_idle(head_dim, rotary_end)
+
+    @property
+    def pairs(self) -> int:
+        """Number of pairs that turn."""
+        return self.rotary_dim // 2
+
+    @property
+    def amplitude(self) -> float:
+        """The factor A multiplied into cos and sin."""
+        if self.attention_factor is not None:
+            return self.attention_factor
+        return self.scaling.amplitude()
+
+    def inv_freq(self) -> FloatArray:
+        """Return the frequencies in use, scaling applied, radians per position, `(pairs,)`."""
+        return frequencies(self)
+
+    def replace(self, **changes: Any) -> RotaryConfig:
+        """Return a copy with some fields changed, validated again."""
+        return dataclasses.replace(self, **changes)
+
+    def scaling_dict(self) -> dict[str, Any] | None:
+        """Return the scaling in Hugging Face's words, None when there is none."""
+        words = self.scaling.to_dict()
+        return None if words == {"rope_type": "default"} else words
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the configuration as JSON values, in ropespec's own format."""
+        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return {**values, "scaling": self.scaling_dict(), "axes": list(self.axes)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> RotaryConfig:
+        """Build a configuration from what `to_dict` returns; absent keys take their defaults.
+
+        Raises
+        ------
+        ConfigError
+            For an unknown key, an absent `head_dim` or a wrong value.
+        """
+        known_keys("config", values, [field.name for field in dataclasses.fields(cls)])
+        if "head_dim" not in values:
+            advice = "give the channels of one head"
+            raise ConfigError("config", dict(values), "the key 'head_dim'", advice)
+        return cls(**values)
+
+    def to_json(self, path: str | Path) -> None:
+        """Write the configuration to a file in ropespec's own format."""
+        Path(path).write_text(json.dumps(self.to_dict(), indent=2) + "\n", encoding="utf-8")
+
+    @classmethod
+    def from_json(cls, path: str | Path) -> RotaryConfig:
+        """Read a file in ropespec's own format.
+
+        Raises
+        ------
+        ConfigError
+            If the file cannot be read, is no JSON, or describes no configuration.
+        """
+        return cls.from_dict(load_object(path))
+
+
+def _rotary_dim(value: Any, head_dim: int) -> int:
+    """Fill in and check the rotary width."""
+    expected = f"an even number from 2 to head_dim = {head_dim}"
+    if value is None:
+        if head_dim % 2:
+            advice = "give an even rotary_dim below it, or an even head_dim"
+            raise ConfigError("head_dim", head_dim, "an even number to turn whole", advice)
+        return head_dim
+    try:
+        width = whole("rotary_dim", value, least=2, advice="")
+    except ConfigError:
+        advice = "leave it out to turn the whole head"
+        raise ConfigError("rotary_dim", value, expected, advice) from None
+    if width > head_dim:
+        raise ConfigError("rotary_dim", value, expected, "no more channels can turn than exist")
+    if width % 2:
+        raise ConfigError("rotary_dim", value, expected, "every pair takes two channels")
+    return width
+
+
+def _sign(value: Any) -> int:
+    """Check the sense of rotation."""
+    if isinstance(value, bool) or value not in (1, -1):
+        raise ConfigError("sign", value, "1 or -1", "use 1 unless the model turns backwards")
+    return int(value)
+
+
+def _axes(axes: Any, rotary_dim: int, layout: str) -> tuple[int, ...]:
+    """Check that the axes share out all pairs, and fit the layout."""
+    if isinstance(axes, str | bytes) or not isinstance(axes, Sequence):
+        raise ConfigError("axes", axes, "a list of pairs per axis", "leave it out for one axis")
+    checked = tuple(whole("axes", n, least=1, advice="give pairs per axis") for n in axes)
+    pairs = rotary_dim // 2
+    if len(checked) == 1:
+        advice = "leave axes out for ordinary positions"
+        raise ConfigError("axes", axes, "at least two axes, or none at all", advice)
+    if checked and sum(checked) != pairs:
+        expected = f"pairs per axis that add up to rotary_dim / 2 = {pairs}"
+        raise ConfigError("axes", axes, expected, f"they add up to {sum(checked)}")
+    needs = LAYOUTS[layout].span == "axis"
+    if needs and not checked:
+        advice = f"for example {(pairs - pairs // 2, pairs // 2)}, or use the layout 'half'"
+        raise ConfigError("axes", axes, f"pairs per axis for layout {layout!r}", advice)
+    if checked and LAYOUTS[layout].span == "head":
+        advice = "use the layout 'half' or 'half-blocks'"
+        raise ConfigError("axes", axes, f"no axes with layout {layout!r}", advice)
+    return checked
+
+
+def _attention_factor(value: Any) -> float | None:
+    """Check the amplitude given by hand."""
+    advice = "leave it out to take what the scaling says"
+    return None if value is None else real("attention_factor", value, above=0, advice=advice)
+
+
+def _max_position(value: Any) -> int | None:
+    """Check the largest position claimed."""
+    advice = "leave it out for no limit"
+    return None if value is None else whole("max_position", value, least=0, advice=advice)
+
+
+def _check_idle(head_dim: int, rotary_end: str) -> None:
+    """Check what only matters where the pairs run over the whole head."""
+    if head_dim % 2:
+        advice = "the pairs (i, i + head_dim/2) need two equal halves"
+        raise ConfigError("head_dim", head_dim, "an even number for 'half-idle'", advice)
+    if rotary_end != "first":
+        advice = "in layout 'half-idle' the first pairs are the ones that turn"
+        raise ConfigError("rotary_end", rotary_end, "'first'", advice)

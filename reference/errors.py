@@ -1,0 +1,41 @@
+"""What goes wrong, said in one line: what was given, what was expected, what to do."""
+
+from typing import Any
+
+
+class ConfigError(ValueError):
+    """A configuration that cannot be right.
+
+    Parameters
+    ----------
+    key
+        Name of the offending key, as the user wrote it.
+    value
+        What was given there.
+    expected
+        What a right value looks like.
+    advice
+        What to do about it.
+
+    Examples
+    --------
+    >>> print(ConfigError("sign", 0, "1 or -1", "use 1 unless the model turns backwards"))
+    sign: got 0, expected 1 or -1; use 1 unless the model turns backwards
+    """
+
+    def __init__(self, key: str, value: Any, expected: str, advice: str) -> None:
+        self.key = key
+        self.value = value
+        self.expected = expected
+        self.advice = advice
+        super().__init__(f"{key}: got {shown(value)}, expected {expected}; {advice}")
+
+
+class InputError(ValueError):
+    """An array of inputs or positions that a function of the reference cannot take."""
+
+
+def shown(value: Any) -> str:
+    """Write a value on one line, shortened, so that a message stays one line."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 80 else text[:77] + "..."

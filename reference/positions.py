@@ -1,0 +1,148 @@
+"""Positions as users give them: whole or real, signed, one coordinate or several."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from .arrays import BoolArray, FloatArray, IntArray, WordArray
+from .config import RotaryConfig
+from .errors import InputError, shown
+from .layout import layout_channels
+
+
+@dataclass(frozen=True, eq=False)
+class Positions:
+    """Exact positions, every different value once.
+
+    Attributes
+    ----------
+    negative, zero
+        Which values are below zero, and which are zero, shape `(values,)`.
+    whole
+        Their magnitudes as whole numbers below 2**64, shape `(values,)`, or None.
+    fractions
+        Their magnitudes as fractions where `whole` is None.
+    where
+        For every position and pair the number of the value that turns it, shape
+        `(..., pairs)`, or `(..., 1)` where one coordinate turns all pairs.
+    """
+
+    negative: BoolArray
+    zero: BoolArray
+    whole: WordArray | None
+    fractions: list[Fraction]
+    where: IntArray
+
+
+def coordinates(positions: Any, config: RotaryConfig) -> np.typing.NDArray[Any]:
+    """Return the coordinate of a position that turns each pair.
+
+    Parameters
+    ----------
+    positions
+        Shape `(...)`, or `(..., axes)` for a configuration with several axes.
+    config
+        The configuration.
+
+    Returns
+    -------
+    ndarray
+        Shape `(..., 1)` for one axis, `(..., pairs)` for several.
+
+    Raises
+    ------
+    InputError
+        If the positions are no finite numbers or have the wrong last dimension.
+    """
+    given = np.asarray(positions)
+    if given.dtype.kind not in "iufO":
+        raise InputError(f"positions: got {shown(positions)}, expected whole or real numbers")
+    if given.dtype.kind == "f" and not np.isfinite(given).all():
+        raise InputError("positions: got NaN or infinity, expected finite numbers")
+    if not config.axes:
+        return given[..., np.newaxis]
+    if given.ndim == 0 or given.shape[-1] != len(config.axes):
+        raise InputError(
+            f"positions: got shape {given.shape}, expected (..., {len(config.axes)}); "
+            "give one coordinate for each of the configuration's axes"
+        )
+    return given[..., layout_channels(config).axis]
+
+
+def exact_positions(positions: Any, config: RotaryConfig) -> Positions:
+    """Take positions apart into exact values, every one once.
+
+    A float is the rational number that it holds, so 0.1 is
+    3602879701896397/36028797018963968 and not a tenth; a tenth is `Fraction(1, 10)`.
+
+    Raises
+    ------
+    InputError
+        As `coordinates`.
+    """
+    given = coordinates(positions, config)
+    if given.dtype.kind == "O":
+        given = np.asarray(np.frompyfunc(_fraction, 1, 1)(given), dtype=object)
+    values, where = np.unique(given, return_inverse=True)
+    where = where.reshape(given.shape)
+    if values.dtype.kind == "f" and _whole_and_small(values):
+        values = values.astype(np.int64)
+    negative = np.asarray(values < 0, dtype=np.bool_)
+    zero = np.asarray(values == 0, dtype=np.bool_)
+    if values.dtype.kind in "iu":
+        # int64's least value has no positive twin: its abs wraps to itself, and reads 2**63
+        size = np.abs(values.astype(np.int64)) if values.dtype.kind == "i" else values
+        return Positions(negative, zero, size.astype(np.uint64), [], where)
+    fractions = [abs(_fraction(value)) for value in values.tolist()]
+    return Positions(negative, zero, None, fractions, where)
+
+
+def _whole_and_small(values: FloatArray) -> bool:
+    """Whether all floats are whole numbers that int64 holds."""
+    return bool(((values == np.rint(values)) & (np.abs(values) < 2.0**63)).all())
+
+
+def heads_last(positions: Any, config: RotaryConfig, x: FloatArray) -> Any:
+    """Give positions `(batch, seq)` a heads dimension, so that they fit `x`.
+
+    Parameters
+    ----------
+    positions
+        Shape `(batch, seq)` or `(seq,)`, plus `(axes,)` for several axes.
+    config
+        The configuration.
+    x
+        Shape `(batch, heads, seq, head_dim)`.
+
+    Raises
+    ------
+    InputError
+        If `x` has another last dimension than `head_dim`, or the positions do not fit it.
+    """
+    given = np.asarray(positions)
+    trailing = 1 if config.axes else 0
+    if x.ndim != 4 or x.shape[-1] != config.head_dim:
+        raise InputError(
+            f"x: got shape {x.shape}, expected (batch, heads, seq, head_dim) with "
+            f"head_dim = {config.head_dim}"
+        )
+    lead = given.shape[: given.ndim - trailing]
+    if lead not in ((x.shape[0], x.shape[2]), (1, x.shape[2]), (x.shape[2],)):
+        raise InputError(
+            f"positions: got shape {given.shape}, expected (batch, seq) = "
+            f"{(x.shape[0], x.shape[2])}" + (" and one coordinate per axis" if trailing else "")
+        )
+    return np.expand_dims(given, axis=len(lead) - 1)
+
+
+def _fraction(value: Any) -> Fraction:
+    """Read one number exactly."""
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        return Fraction(value)
+    except (TypeError, ValueError, OverflowError):
+        message = f"positions: got {shown(value)}, expected finite whole or real numbers"
+        raise InputError(message) from None
