@@ -1,0 +1,41 @@
+"""What one call leaves behind for the next."""
+
+from .bug import Bug
+
+BUGS = (
+    Bug(
+        "stale-cache",
+        "state",
+        "tables of an earlier call are used",
+        "A table made for one call is used for another that needs a different one: another "
+        "length, offset or dtype.",
+        "Two different calls to one object, in both orders.",
+        "Key the cache by everything that the table depends on, or keep no cache.",
+        (
+            "lucidrains/rotary-embedding-torch#11",
+            "huggingface/transformers#46624",
+        ),
+    ),
+    Bug(
+        "depends-on-history",
+        "state",
+        "the answer depends on earlier calls",
+        "The same input gives different answers after different calls.",
+        "The same call twice with another one between.",
+        "Make the result a function of the arguments alone.",
+        ("huggingface/transformers#46624", "vllm-project/vllm#33800"),
+    ),
+    Bug(
+        "mutates-input",
+        "state",
+        "the input is changed",
+        "The caller's vectors or positions are written to.",
+        "The input compared with a copy after the call.",
+        "Work on a copy, or declare that it works in place.",
+        (
+            "ml-explore/mlx-lm#1003",
+            "NVIDIA/Megatron-LM#5412",
+            "ml-explore/mlx-lm#1699",
+        ),
+    ),
+)
