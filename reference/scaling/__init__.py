@@ -19,8 +19,11 @@ __all__ = ["LAWS", "PLANNED", "Default", "Linear", "Scaling", "Spectrum", "parse
 LAWS: dict[str, type[Scaling]] = {law.rope_type: law for law in (Default, Linear)}
 """Every law that can be used, by its `rope_type`."""
 
-PLANNED = ("dynamic", "yarn", "longrope", "llama3", "proportional")
-"""Laws that are in use in released models and come with later versions."""
+PLANNED = (
+    *("dynamic", "yarn", "longrope", "su", "llama3", "proportional"),
+    *("mrope", "axial"),  # types in a configuration, though they name axes and no law
+)
+"""Names that released models use and that come with later versions."""
 
 
 def parse_scaling(scaling: Scaling | Mapping[str, Any] | None) -> Scaling:

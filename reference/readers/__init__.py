@@ -1,0 +1,42 @@
+"""Readers: from a configuration file that somebody else wrote to a `RotaryConfig`.
+
+Nothing is dropped in silence. A key about rotary embedding that a reader does not understand
+is an error; what it had to assume is a warning with a name.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ropespec.reference.config import RotaryConfig
+from ropespec.reference.jsonfile import load_object
+
+from . import huggingface
+from .reading import Reading, ReadingWarning
+
+__all__ = ["Reading", "ReadingWarning", "huggingface", "read"]
+
+
+def read(source: Mapping[str, Any] | str | Path) -> Reading:
+    """Read a configuration in ropespec's own format or a Hugging Face `config.json`.
+
+    Parameters
+    ----------
+    source
+        A path to a JSON file, or what it holds. The own format is known by its key `layout`.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be read as either.
+
+    Examples
+    --------
+    >>> from ropespec.reference.readers import read
+    >>> read({"head_dim": 64, "layout": "half"}).config.pairs
+    32
+    """
+    values = source if isinstance(source, Mapping) else load_object(source)
+    if "layout" in values:
+        return Reading(RotaryConfig.from_dict(values))
+    return huggingface.read(values)

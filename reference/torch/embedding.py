@@ -1,0 +1,60 @@
+"""The module that a model holds."""
+
+from torch import Tensor, nn
+
+from ropespec.reference.config import RotaryConfig
+
+from .rotation import rotate
+
+
+class RotaryEmbedding(nn.Module):
+    """Rotary position embedding for queries and keys.
+
+    It has no parameters and no buffers: moving, casting, saving or loading the model cannot
+    change what it computes.
+
+    Parameters
+    ----------
+    config
+        The configuration.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from ropespec.reference import RotaryConfig
+    >>> from ropespec.reference.torch import RotaryEmbedding
+    >>> rope = RotaryEmbedding(RotaryConfig(head_dim=64, layout="half", base=500000.0))
+    >>> q, k = torch.randn(2, 8, 5, 64), torch.randn(2, 2, 5, 64)
+    >>> rotated_q, rotated_k = rope(q, k)
+    >>> next_q, next_k = rope(q[:, :, :1], k[:, :, :1], positions=5)
+    >>> rotated_k.shape, list(rope.state_dict())
+    (torch.Size([2, 2, 5, 64]), [])
+    """
+
+    def __init__(self, config: RotaryConfig) -> None:
+        super().__init__()
+        self.config = config
+
+    def forward(
+        self, q: Tensor, k: Tensor, positions: Tensor | int | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Rotate queries and keys, as `rotate` does.
+
+        Parameters
+        ----------
+        q, k
+            Shape `(batch, heads, seq, head_dim)`; `k` may have fewer heads.
+        positions
+            None for 0, 1, 2, ...; an int for that many tokens before the first; or a tensor
+            of shape `(seq,)` or `(batch, seq)`, plus `(axes,)` for several axes.
+
+        Returns
+        -------
+        q, k
+            New tensors in the shape, dtype and device of the old.
+        """
+        return rotate(q, k, positions, self.config)
+
+    def extra_repr(self) -> str:
+        """Say which embedding this is when the model is printed."""
+        return str(self.config)
