@@ -1,0 +1,1 @@
+"""Honest implementations that must pass, and planted bugs that must fail."""
