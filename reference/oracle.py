@@ -40,7 +40,8 @@ def phases(positions: Any, config: RotaryConfig) -> tuple[FloatArray, FloatArray
     """Return cosine and sine of every pair's phase, each within 0.51 ulp of float64.
 
     The phase is sign * position * omega, the angle by which the pair turns counter-clockwise.
-    The amplitude is not in it.
+    The amplitude is not in it. (Sines below 2**-1000, at positions as small as that, are good
+    to four units of 2**-1074.)
 
     Parameters
     ----------
@@ -95,9 +96,10 @@ def turns(positions: Any, config: RotaryConfig) -> tuple[FloatArray, FloatArray]
     [[0.159155], [-0.498591], [-0.002817]]
     """
     exact = exact_positions(positions, config)
-    sign = _signs(exact, config)
-    pieces = [rest for _, rest in reduced(exact, config, 0)]
-    high, low = (np.concatenate(part) * sign + 0.0 for part in zip(*pieces, strict=True))
+    table = np.empty((2, exact.zero.size, config.pairs))
+    for chunk, _, rest in reduced(exact, config, 0):
+        table[:, chunk] = rest
+    high, low = table * _signs(exact, config) + 0.0
     return _gather(high, exact), _gather(low, exact)
 
 
@@ -190,10 +192,8 @@ def _signs(exact: Positions, config: RotaryConfig) -> FloatArray:
 def _turning_table(exact: Positions, config: RotaryConfig) -> Turning:
     """Cosine and sine of every value and pair, double-doubles of shape `(values, pairs)`."""
     table = np.empty((4, exact.zero.size, config.pairs))
-    done = 0
-    for mark, rest in reduced(exact, config, STEPS):
+    for chunk, mark, rest in reduced(exact, config, STEPS):
         (cos, cos_low), (sin, sin_low) = cos_sin(mark, rest)
-        table[:, done : done + mark.shape[0]] = cos, cos_low, sin, sin_low
-        done += mark.shape[0]
+        table[:, chunk] = cos, cos_low, sin, sin_low
     sign = _signs(exact, config)
     return (table[0], table[1]), (table[2] * sign + 0.0, table[3] * sign + 0.0)

@@ -59,6 +59,8 @@ def coordinates(positions: Any, config: RotaryConfig) -> np.typing.NDArray[Any]:
     given = np.asarray(positions)
     if given.dtype.kind not in "iufO":
         raise InputError(f"positions: got {shown(positions)}, expected whole or real numbers")
+    if given.dtype.kind == "f" and given.dtype.itemsize < 8:
+        given = given.astype(np.float64)
     if given.dtype.kind == "f" and not np.isfinite(given).all():
         raise InputError("positions: got NaN or infinity, expected finite numbers")
     if not config.axes:

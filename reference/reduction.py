@@ -32,7 +32,7 @@ _CHUNK = 1 << 15
 
 def reduced(
     exact: Positions, config: RotaryConfig, steps: int
-) -> Iterator[tuple[WordArray, Pair]]:
+) -> Iterator[tuple[slice, WordArray, Pair]]:
     """Reduce the phases of all values, a chunk of values at a time.
 
     A phase that comes so near a mark that the stored bits no longer give its distance is
@@ -50,9 +50,9 @@ def reduced(
 
     Yields
     ------
-    mark, rest
-        As `fixed_point.split_turns`, shape `(values of the chunk, pairs)`, for the phases of
-        the values' magnitudes.
+    chunk, mark, rest
+        Which values, and for their magnitudes as `fixed_point.split_turns`, shape
+        `(values of the chunk, pairs)`.
     """
     rows = max(1, _CHUNK // config.pairs)
     still = config.inv_freq() == 0
@@ -66,7 +66,7 @@ def reduced(
             if ((np.abs(rest[0]) >= error * 2.0**_SPARE) | at_rest).all():
                 break
             bits *= 2
-        yield mark, rest
+        yield chunk, mark, rest
 
 
 def _multiplied(

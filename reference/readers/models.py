@@ -74,7 +74,7 @@ MODELS: dict[str, Model] = {
     "codegen": Model("interleaved", base_fixed=True, rotary_dim=64),
     "cohere": Model("interleaved", base=500000.0),
     "cohere2": Model("interleaved"),
-    "ernie4_5": Model("interleaved", base=500000.0),
+    "ernie4_5": Model("interleaved", base=500000.0, head_dim=128),
     "glm": Model("interleaved", partial=0.5, head_dim=128),
     "glm4": Model("interleaved", partial=0.5, head_dim=128),
     "gptj": Model("interleaved", base_fixed=True, rotary_dim=64),

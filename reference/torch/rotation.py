@@ -77,11 +77,10 @@ def _rotate(x: Tensor, cos: Tensor, sin: Tensor, config: RotaryConfig) -> Tensor
 
 
 def _tables(positions: Tensor, config: RotaryConfig) -> tuple[Tensor, Tensor]:
-    """Return cosine and sine with the amplitude, float64, `(batch or 1, 1, seq, pairs)`."""
-    cos, sin = phases(positions.detach().cpu().numpy(), config)
-    shape = (-1, 1, *cos.shape[-2:])
-    cos, sin = cos * config.amplitude, sin * config.amplitude
-    return torch.from_numpy(cos).reshape(shape), torch.from_numpy(sin).reshape(shape)
+    """Return cosine and sine with the amplitude, float64, `(batch or none, 1, seq, pairs)`."""
+    parts = phases(positions.detach().cpu().numpy(), config)
+    cos, sin = (torch.from_numpy(config.amplitude * part).unsqueeze(-3) for part in parts)
+    return cos, sin
 
 
 def _placed(positions: Tensor | int | None, q: Tensor, config: RotaryConfig) -> Tensor:
