@@ -14,7 +14,7 @@ class TargetError(CheckError):
     """The target cannot be loaded or called at all: the check cannot begin."""
 
 
-class TargetRaised(TargetError):
+class TargetRaised(TargetError):  # noqa: N818 - it reads as what the target did
     """One call of the target gave no usable result.
 
     Parameters

@@ -15,7 +15,7 @@ from ropespec.reference.arrays import FloatArray, IntArray
 from .errors import TargetRaised
 
 Role = Literal["query", "key"]
-"""Which of the two arrays of the signature `qk` is meant; the signature `x` has a query only."""
+"""Which array of the signature `qk` is meant; the signature `x` has a query only."""
 
 
 @dataclass(frozen=True, eq=False)
