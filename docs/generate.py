@@ -38,7 +38,7 @@ def expected() -> dict[Path, str]:
 
 
 def stale(files: dict[Path, str]) -> list[Path]:
-    """The files that differ from what is committed, and pages that nothing writes any more."""
+    """List what differs from the committed files, and pages that nothing writes any more."""
     changed = [
         path
         for path, text in files.items()

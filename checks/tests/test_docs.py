@@ -129,6 +129,14 @@ def test_every_internal_link_resolves(site: Path, pages: dict[Path, Page]) -> No
     assert not broken
 
 
+def test_search_finds_both_languages_with_and_without_a_server(site: Path) -> None:
+    served = (site / "search" / "search_index.json").read_text(encoding="utf-8")
+    opened = (site / "search" / "search_index.js").read_text(encoding="utf-8")
+    assert opened == f"var __index = {served}"
+    places = [entry["location"] for entry in json.loads(served)["docs"]]
+    assert {"tr/index.html", "index.html", "check/bugs.html#wrong-base"} <= set(places)
+
+
 @pytest.mark.skipif(NODE is None, reason="node is not installed")
 def test_every_formula_is_good_tex(pages: dict[Path, Page], tmp_path: Path) -> None:
     formulas = sorted({text for page in pages.values() for text in page.formulas})

@@ -8,7 +8,7 @@ WIDTH = 8
 
 
 def _config(name: str) -> RotaryConfig:
-    """A head of eight channels that shows what the layout does."""
+    """Choose a head of eight channels that shows what the layout does."""
     if LAYOUTS[name].span == "axis":
         return RotaryConfig(head_dim=WIDTH, layout=name, axes=(2, 2))
     if LAYOUTS[name].span == "head":
@@ -25,11 +25,14 @@ def _drawn(name: str, side: str) -> str:
     return f"`{' '.join(marks)}`"
 
 
+def _channels(name: str) -> str:
+    """Draw what is read, and what is written where that differs."""
+    read, written = _drawn(name, "read"), _drawn(name, "write")
+    return read if read == written else f"{read} → {written}"
+
+
 def pages() -> dict[str, str]:
-    """The table, as a snippet."""
-    rows = [
-        (f"`{name}`", layout.meaning, _drawn(name, "read"), _drawn(name, "write"))
-        for name, layout in LAYOUTS.items()
-    ]
-    head = ("Layout", "Pairs", "Reads", "Writes")
+    """Write the table, as a snippet."""
+    rows = [(f"`{name}`", _channels(name), layout.meaning) for name, layout in LAYOUTS.items()]
+    head = ("Layout", "Channels", "Pairs")
     return {"snippets/layouts.md": f"{MARK}\n\n{table(head, rows)}\n"}

@@ -6,7 +6,7 @@ MARK = "<!-- Written by docs/generate.py: change the code that it describes, not
 
 
 def page(title: str, *parts: str) -> str:
-    """A page: the mark, the title, and its parts with one empty line between them."""
+    """Join a page: the mark, the title, and its parts with one empty line between them."""
     return "\n\n".join([MARK, f"# {title}", *filter(None, parts)]) + "\n"
 
 
@@ -16,23 +16,23 @@ def cell(text: str) -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table, or nothing when it has no rows."""
+    """Draw a table, or nothing when it has no rows."""
     lines = [f"| {' | '.join(cell(value) for value in row)} |" for row in rows]
     rule = f"|{'---|' * len(head)}"
     return "\n".join([f"| {' | '.join(head)} |", rule, *lines]) if lines else ""
 
 
 def bullets(items: Iterable[str]) -> str:
-    """A list, or nothing when it has no items."""
+    """Draw a list, or nothing when it has no items."""
     return "\n".join(f"- {' '.join(item.split())}" for item in items)
 
 
 def section(title: str, body: str) -> str:
-    """A section, or nothing when its body is empty."""
+    """Head a section, or nothing when its body is empty."""
     return f"## {title}\n\n{body}" if body else ""
 
 
 def formula(tex: str, indent: int = 0) -> str:
-    """A displayed formula, indented when it stands inside a list item."""
+    """Display a formula, indented when it stands inside a list item."""
     space = " " * indent
     return "\n".join(space + line for line in ("$$", *tex.strip().splitlines(), "$$"))
