@@ -1,0 +1,210 @@
+"""Recover the convention of a target from what it does to basis vectors."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ropespec.checks.budget import Budget
+from ropespec.checks.observation import Probe
+from ropespec.reference import RotaryConfig
+from ropespec.reference.arrays import BoolArray, FloatArray
+from ropespec.reference.oracle import phases as exact_phases
+
+from .extent import last_good, phase_bits, refine
+from .identification import Identification
+from .ladder import LADDER, Complex, Ladder, Turns, agreement, measure, measure_at, unwrap
+from .numbers import simplest
+from .reader import Reader
+from .series import Series, find_series, offset, predicted
+from .structure import Found, find_layout, relative_permutation, turning, wiring
+
+OPERATOR_POSITIONS = (0, 1, 2, 7, 1000, 131071)
+"""Where the whole operator is measured: few, and far enough for slow pairs to show."""
+
+
+def identify(
+    probe: Probe, head_dim: int, declared: RotaryConfig | None = None
+) -> Identification:
+    """Find out which convention a target follows.
+
+    Parameters
+    ----------
+    probe
+        The target; it is called fewer than twenty times, at its most precise format.
+    head_dim
+        Channels of one head.
+    declared
+        What the target is claimed to be: numbers that agree with it within the precision of
+        the measurement are reported as declared. It decides nothing else.
+
+    Returns
+    -------
+    Identification
+        What was found; `explained` says how much of it to believe.
+    """
+    reader = Reader(probe)
+    limit = LADDER[-1] if probe.max_position is None else probe.max_position
+    places = [position for position in OPERATOR_POSITIONS if position <= limit]
+    answer = reader.read_reachable(np.vstack((np.eye(head_dim), np.zeros(head_dim))), places)
+    nothing = _nothing(head_dim, reader)
+    if answer is None:
+        return replace(nothing, notes=(f"no call succeeded: {reader.fault}",))
+    rows = answer[1]
+    notes = () if not rows[-1].any() else ("a zero vector does not come back zero",)
+    operators = np.moveaxis(rows[:-1] - rows[-1], 0, -1)
+    operators = operators[np.isfinite(operators).all(axis=(1, 2))]
+    if not len(operators):
+        return replace(nothing, notes=(*notes, "every result holds NaN or infinity"))
+    found = find_layout(operators, declared)
+    if found is None:
+        return replace(nothing, notes=(*notes, _wires_note(operators)))
+    ladder = measure(reader, found, limit)
+    if ladder is None:
+        return replace(nothing, notes=(*notes, f"a ladder of positions failed: {reader.fault}"))
+    known = replace(nothing, notes=notes, output_permutation=found.permutation)
+    if declared is not None:
+        permutation = relative_permutation(found, operators, declared)
+        known = replace(known, output_permutation=permutation)
+    return _with_numbers(known, reader, found, ladder, declared)
+
+
+def _nothing(head_dim: int, reader: Reader) -> Identification:
+    """Return what is known of a target that follows no convention."""
+    return Identification(
+        head_dim=head_dim, layout=None, sign=None, base=None, rotary_dim=0, rotary_end=None,
+        position_offset=0.0, attention_factor=None, scaling=None, phase_bits=None,
+        max_position=None, explained=0.0, output_permutation=None, frequencies=(), pairs=(),
+        dtype=reader.dtype,
+    )  # fmt: skip
+
+
+def _wires_note(operators: FloatArray) -> str:
+    """Say how the channels are connected when it is as in no layout."""
+    wires = wiring(operators)
+    pairs = turning(wires)
+    if not pairs and all(a == b for a, b in wires.items()):
+        return "no channel turns: the output is the input"
+    wide = max((len(outputs) for outputs in wires.values()), default=0)
+    return (
+        f"{len(pairs)} pairs of channels turn together, as in no known layout; "
+        f"one channel feeds up to {wide} outputs"
+    )
+
+
+def _with_numbers(
+    known: Identification,
+    reader: Reader,
+    found: Found,
+    ladder: Ladder,
+    declared: RotaryConfig | None,
+) -> Identification:
+    """Add what the ladder says: frequencies, the numbers behind them, how far they hold."""
+    turns = unwrap(ladder)
+    known = replace(
+        known,
+        layout=found.shape.layout,
+        rotary_dim=found.shape.rotary_dim,
+        rotary_end=found.shape.rotary_end,
+        attention_factor=_amplitude(ladder, declared),
+        frequencies=tuple(turns.theta.tolist()),
+        pairs=tuple((int(a), int(b)) for a, b in found.channels.read),
+    )
+    series = find_series(turns, found, declared)
+    if series is None:
+        note = "the frequencies are no geometric series"
+        return replace(known, notes=(*known.notes, note))
+    known, frequencies = _with_series(known, series, turns, found)
+    return _with_extent(known, reader, found, ladder, turns, frequencies)
+
+
+def _amplitude(ladder: Ladder, declared: RotaryConfig | None) -> float:
+    """Return the attention factor behind the measured amplitude."""
+    near = ladder.amplitude
+    likely = None if declared is None else declared.amplitude
+    return simplest(near, 4 * near * ladder.noise + 2.0**-22, 1.0, likely)
+
+
+def _with_series(
+    known: Identification, series: Series, turns: Turns, found: Found
+) -> tuple[Identification, FloatArray]:
+    """Add base, sign, scaling and offset; return the frequencies that they mean, too."""
+    exponent = 2 * found.channels.index / found.channels.width
+    frequencies = predicted(series, exponent)
+    shift = offset(turns, frequencies)
+    notes = list(known.notes)
+    if series.backwards:
+        notes.append("the slowest pair comes first")
+    if shift is None:
+        notes.append("position 0 turns by an angle that no offset explains")
+    known = replace(
+        known,
+        sign=series.sign,
+        base=series.base,
+        scaling=series.scaling,
+        position_offset=shift or 0.0,
+        notes=tuple(notes),
+    )
+    return known, frequencies
+
+
+def _with_extent(
+    known: Identification,
+    reader: Reader,
+    found: Found,
+    ladder: Ladder,
+    turns: Turns,
+    frequencies: FloatArray,
+) -> Identification:
+    """Add precision, last good position and the share explained."""
+    convention = known.config()
+    if convention is None:
+        return known
+
+    def judged(steps: Ladder) -> tuple[Complex, FloatArray, BoolArray]:
+        expected = _expected(convention, steps, known.position_offset)
+        sizes = np.abs(steps.positions[:, np.newaxis] * frequencies)
+        return expected, sizes, agreement(steps, expected, _budget(convention, steps, reader))
+
+    def holds(positions: list[int]) -> BoolArray | None:
+        again = measure_at(reader, found, positions)
+        return None if again is None else _rows(judged(again)[2])
+
+    expected, sizes, good = judged(ladder)
+    last, bad = last_good(_rows(good), ladder.positions.tolist())
+    bad = ladder.stopped if bad is None else bad
+    if last is not None and bad is not None:
+        last = refine(last, bad, holds)
+    return replace(
+        known,
+        phase_bits=phase_bits(ladder, expected, sizes, turns.reach),
+        max_position=last,
+        explained=round(found.match * _share(good, ladder), 4),
+    )
+
+
+def _expected(convention: RotaryConfig, ladder: Ladder, shift: float) -> Complex:
+    """Return where the convention takes unit vectors, as complex numbers."""
+    whole = shift == int(shift)
+    positions = ladder.positions + (int(shift) if whole else shift)
+    cos, sin = exact_phases(positions, convention)
+    return np.asarray(convention.amplitude * (cos + 1j * sin), dtype=np.complex128)
+
+
+def _budget(convention: RotaryConfig, ladder: Ladder, reader: Reader) -> FloatArray:
+    """Return how far off a component may be, `(positions, pairs)`."""
+    ones = np.ones((1, 1, len(ladder.positions), convention.pairs))
+    budget = Budget(convention, reader.dtype)
+    return budget.component(ladder.positions[np.newaxis], ones)[0, 0]
+
+
+def _share(good: BoolArray, ladder: Ladder) -> float:
+    """Return the share of channels and positions that are as the convention says."""
+    kept = ladder.passed == 1.0
+    return float((2 * good.sum() + kept.sum()) / (2 * good.size + kept.size))
+
+
+def _rows(good: BoolArray) -> BoolArray:
+    """Return the positions at which every pair is good."""
+    return np.asarray(good.all(axis=1), dtype=np.bool_)

@@ -1,0 +1,79 @@
+"""Calls of a target that show it as a linear operator, a few large ones instead of many.
+
+The vectors of one measurement lie along the batch, the positions along the sequence, the
+same in every row: so a target that takes positions from the wrong row, or counts them, is
+still one operator for each place in the sequence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ropespec.checks.errors import TargetRaised
+from ropespec.checks.observation import Probe
+from ropespec.reference.arrays import FloatArray, IntArray
+
+
+class Reader:
+    """A probe that is read as an operator on vectors.
+
+    Parameters
+    ----------
+    probe
+        The target.
+
+    Attributes
+    ----------
+    dtype
+        The format of every call: the most precise that the target is claimed for.
+    fault
+        What the last call that failed said.
+    """
+
+    def __init__(self, probe: Probe) -> None:
+        self._probe = probe
+        self.dtype = probe.dtypes[0]
+        self.fault: TargetRaised | None = None
+
+    def read(self, vectors: FloatArray, positions: Sequence[int]) -> FloatArray | None:
+        """Rotate every vector `(m, head_dim)` by every position, or None where it fails.
+
+        Returns
+        -------
+        FloatArray or None
+            Shape `(m, positions, head_dim)`.
+        """
+        count, width = vectors.shape
+        shape = (count, 1, len(positions), width)
+        values = np.broadcast_to(vectors[:, np.newaxis, np.newaxis], shape).copy()
+        rows = np.tile(np.asarray(positions, dtype=np.int64), (count, 1))
+        try:
+            return self._probe.rotate(values, rows, self.dtype)[:, 0]
+        except TargetRaised as fault:
+            self.fault = fault
+            return None
+
+    def read_reachable(
+        self, vectors: FloatArray, positions: Sequence[int]
+    ) -> tuple[IntArray, FloatArray] | None:
+        """Rotate by as many of the ascending positions as the target takes.
+
+        Returns
+        -------
+        positions, FloatArray
+            The positions taken and the results, or None when it takes none.
+        """
+        taken, failing, result = 0, len(positions) + 1, None
+        tried = len(positions)
+        while taken < tried < failing:
+            answer = self.read(vectors, positions[:tried])
+            if answer is None:
+                failing = tried
+            else:
+                taken, result = tried, answer
+            tried = (taken + failing) // 2
+        if result is None:
+            return None
+        return np.asarray(positions[:taken], dtype=np.int64), result
