@@ -196,7 +196,8 @@ def _budget(convention: RotaryConfig, ladder: Ladder, reader: Reader) -> FloatAr
     """Return how far off a component may be, `(positions, pairs)`."""
     ones = np.ones((1, 1, len(ladder.positions), convention.pairs))
     budget = Budget(convention, reader.dtype)
-    return budget.component(ladder.positions[np.newaxis], ones)[0, 0]
+    bound = budget.component(ladder.positions[np.newaxis], ones)
+    return np.asarray(bound[0, 0], dtype=np.float64)
 
 
 def _share(good: BoolArray, ladder: Ladder) -> float:
