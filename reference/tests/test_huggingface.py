@@ -139,6 +139,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     (llama(num_attention_heads=0), "num_attention_heads: got 0"),
     (llama(rope_local_base_freq=1e4), "rope_local_base_freq: got 10000.0"),
     (llama(global_rope_theta=1e4), "global_rope_theta: got 10000.0"),
+    (llama(xdrope_section=[16, 16]), "xdrope_section: got"),
     (llama(rope_fraction=0.5), "rope_fraction: got 0.5"),
     (llama(qk_rope_head_dim=64), "qk_rope_head_dim: got 64"),
     (llama(rope_interleave=True), "rope_interleave: got True"),

@@ -1,0 +1,96 @@
+"""Scaled dot-product attention (Vaswani et al., arXiv 1706.03762, Eq. 1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ropespec.reference.errors import InputError
+
+from .masks import checked_mask
+from .softmax import softmax
+
+if TYPE_CHECKING:
+    from ropespec.reference.arrays import FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Attention:
+    """One attention, step by step.
+
+    Attributes
+    ----------
+    scores
+        Q K^T, shape `(..., queries, keys)`.
+    scaled
+        The scores times the scale, plus the bias.
+    masked
+        The same with minus infinity where a query may not look.
+    weights
+        Their softmax over the keys.
+    output
+        weights V, shape `(..., queries, value_dim)`.
+    """
+
+    scores: FloatArray
+    scaled: FloatArray
+    masked: FloatArray
+    weights: FloatArray
+    output: FloatArray
+
+
+def scaled_dot_product(
+    q: FloatArray,
+    k: FloatArray,
+    v: FloatArray,
+    *,
+    mask: Any = None,
+    bias: Any = 0.0,
+    scale: float | None = None,
+) -> Attention:
+    """Return softmax(Q K^T / sqrt(head_dim) + bias) V (Eq. 1), with its steps.
+
+    Parameters
+    ----------
+    q
+        Shape `(..., queries, head_dim)`.
+    k
+        Shape `(..., keys, head_dim)`.
+    v
+        Shape `(..., keys, value_dim)`.
+    mask
+        True where a query may look, shape `(queries, keys)` with any leading dimensions that
+        fit; None lets all look at all.
+    bias
+        Added to the scaled scores: where T5 and ALiBi enter.
+    scale
+        None for 1 / sqrt(head_dim).
+
+    Raises
+    ------
+    InputError
+        If shapes do not fit, or a query may look nowhere.
+
+    Examples
+    --------
+    A query that agrees with the second key takes mostly the second value:
+
+    >>> import numpy as np
+    >>> from ropespec.reference.attention import scaled_dot_product
+    >>> q, k = np.array([[0.0, 4.0]]), np.eye(2)
+    >>> scaled_dot_product(q, k, np.array([[10.0], [20.0]])).output.round(2).tolist()
+    [[19.44]]
+    """
+    if q.shape[-1] != k.shape[-1]:
+        raise InputError(f"k: got head_dim {k.shape[-1]}, expected that of q, {q.shape[-1]}")
+    if k.shape[-2] != v.shape[-2]:
+        raise InputError(f"v: got {v.shape[-2]} rows, expected one for each key, {k.shape[-2]}")
+    scores = q @ np.swapaxes(k, -1, -2)
+    scaled = scores * (q.shape[-1] ** -0.5 if scale is None else scale) + bias
+    masked = scaled
+    if mask is not None:
+        masked = np.where(checked_mask(mask, scaled.shape), scaled, -np.inf)
+    weights = softmax(masked)
+    return Attention(scores, scaled, masked, weights, weights @ v)

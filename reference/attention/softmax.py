@@ -1,0 +1,44 @@
+"""Softmax over scores that may be minus infinity."""
+
+import numpy as np
+
+from ropespec.reference.arrays import FloatArray
+from ropespec.reference.errors import InputError
+
+
+def softmax(scores: FloatArray, axis: int = -1) -> FloatArray:
+    """Return exp(s_j) / sum_k exp(s_k).
+
+    The largest score is subtracted first, which changes nothing but keeps exp in range.
+
+    Parameters
+    ----------
+    scores
+        Any shape; minus infinity takes no part and gets weight 0.
+    axis
+        Along which the weights add up to 1.
+
+    Returns
+    -------
+    FloatArray
+        Shape of `scores`.
+
+    Raises
+    ------
+    InputError
+        If all scores along the axis are minus infinity: there is nothing to look at.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from ropespec.reference.attention import softmax
+    >>> softmax(np.array([0.0, np.log(3.0), -np.inf])).round(12).tolist()
+    [0.25, 0.75, 0.0]
+    """
+    if scores.shape[axis] == 0 or np.isneginf(scores).all(axis=axis).any():
+        raise InputError(
+            "scores: got a row with nothing but minus infinity, expected one finite score or "
+            "more; let the mask leave every query at least one key"
+        )
+    powers = np.exp(scores - scores.max(axis=axis, keepdims=True))
+    return powers / powers.sum(axis=axis, keepdims=True)

@@ -1,0 +1,83 @@
+"""Relative position representations (Shaw et al., arXiv 1803.02155, section 3).
+
+A learned vector for each distance from -k to k is added to the keys, and another to the values;
+farther tokens share the vectors at the ends.
+"""
+
+import numpy as np
+
+from ropespec.reference.arrays import FloatArray, IntArray
+from ropespec.reference.errors import InputError
+
+
+def clipped(relative: IntArray, k: int) -> IntArray:
+    """Return clip(j - i, k) = max(-k, min(k, j - i)) (section 3.2, no equation number)."""
+    return np.clip(relative, -k, k)
+
+
+def vectors(table: FloatArray, relative: IntArray) -> FloatArray:
+    """Return a_ij = w_clip(j - i, k) for every query and key (section 3.2).
+
+    Parameters
+    ----------
+    table
+        w_{-k}, ..., w_k, shape `(2 k + 1, head_dim)`.
+    relative
+        j - i, shape `(queries, keys)`.
+
+    Returns
+    -------
+    FloatArray
+        Shape `(queries, keys, head_dim)`.
+
+    Raises
+    ------
+    InputError
+        If the table has an even number of rows.
+    """
+    if table.ndim != 2 or len(table) % 2 == 0:
+        raise InputError(f"table: got shape {table.shape}, expected (2 k + 1, head_dim)")
+    k = len(table) // 2
+    return table[clipped(relative, k) + k]
+
+
+def scores(q: FloatArray, k: FloatArray, a: FloatArray) -> FloatArray:
+    """Return e_ij = q_i (k_j + a^K_ij)^T / sqrt(head_dim) (Eq. 4).
+
+    Parameters
+    ----------
+    q, k
+        x W^Q and x W^K, shape `(..., seq, head_dim)`.
+    a
+        a^K from `vectors`, shape `(queries, keys, head_dim)`.
+
+    Returns
+    -------
+    FloatArray
+        Shape `(..., queries, keys)`.
+    """
+    keys = k[..., np.newaxis, :, :] + a
+    e: FloatArray = (q[..., :, np.newaxis, :] * keys).sum(axis=-1)
+    return e * q.shape[-1] ** -0.5
+
+
+def output(weights: FloatArray, v: FloatArray, a: FloatArray) -> FloatArray:
+    """Return z_i = sum_j alpha_ij (v_j + a^V_ij) (Eq. 3).
+
+    Parameters
+    ----------
+    weights
+        alpha, the softmax of the scores, shape `(..., queries, keys)`.
+    v
+        x W^V, shape `(..., keys, head_dim)`.
+    a
+        a^V from `vectors`, shape `(queries, keys, head_dim)`.
+
+    Returns
+    -------
+    FloatArray
+        Shape `(..., queries, head_dim)`.
+    """
+    values = v[..., np.newaxis, :, :] + a
+    z: FloatArray = (weights[..., np.newaxis] * values).sum(axis=-2)
+    return z
