@@ -1,4 +1,4 @@
-"""Linear attention, with and without RoPE (Su et al., RoFormer, arXiv 2104.09864, Eq. 18, 19)."""
+"""Linear attention, with and without RoPE (Su et al., arXiv 2104.09864, Eq. 18 and 19)."""
 
 from typing import Any
 
@@ -62,5 +62,6 @@ def linear_attention(
         sums, norms = products.cumsum(axis=2), phi_k.cumsum(axis=2)
     else:
         sums, norms = products.sum(axis=2, keepdims=True), phi_k.sum(axis=2, keepdims=True)
-    numerator = (turned_q[..., :, np.newaxis] * sums).sum(axis=-2)
-    return numerator / (phi_q * norms).sum(axis=-1, keepdims=True)
+    numerator: FloatArray = (turned_q[..., :, np.newaxis] * sums).sum(axis=-2)
+    denominator: FloatArray = (phi_q * norms).sum(axis=-1, keepdims=True)
+    return numerator / denominator

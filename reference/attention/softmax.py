@@ -40,5 +40,6 @@ def softmax(scores: FloatArray, axis: int = -1) -> FloatArray:
             "scores: got a row with nothing but minus infinity, expected one finite score or "
             "more; let the mask leave every query at least one key"
         )
-    powers = np.exp(scores - scores.max(axis=axis, keepdims=True))
-    return powers / powers.sum(axis=axis, keepdims=True)
+    powers: FloatArray = np.exp(scores - scores.max(axis=axis, keepdims=True))
+    sums: FloatArray = powers.sum(axis=axis, keepdims=True)
+    return powers / sums

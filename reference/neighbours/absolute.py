@@ -37,7 +37,8 @@ def learned(positions: Any, table: FloatArray) -> FloatArray:
     >>> learned([0, 2], np.zeros((2, 4)))
     Traceback (most recent call last):
         ...
-    ropespec.reference.errors.InputError: positions: got 2, expected 0 to 1; the table has 2 rows
+    ropespec.reference.errors.InputError: positions: got 2, expected 0 to 1 for this \
+table; it has 2 rows
     """
     given = np.asarray(positions)
     if given.dtype.kind not in "iu":
@@ -45,9 +46,10 @@ def learned(positions: Any, table: FloatArray) -> FloatArray:
     outside = given[(given < 0) | (given >= len(table))]
     if outside.size:
         last = len(table) - 1
-        message = f"positions: got {outside.flat[0]}, expected 0 to {last}"
-        raise InputError(f"{message}; the table has {len(table)} rows")
-    return table[given]
+        message = f"positions: got {outside.flat[0]}, expected 0 to {last} for this table"
+        raise InputError(f"{message}; it has {len(table)} rows")
+    rows: FloatArray = table[given]
+    return rows
 
 
 def sinusoidal(positions: Any, width: int, base: float = 10000.0) -> FloatArray:

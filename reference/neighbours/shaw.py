@@ -58,7 +58,8 @@ def scores(q: FloatArray, k: FloatArray, a: FloatArray) -> FloatArray:
     """
     keys = k[..., np.newaxis, :, :] + a
     e: FloatArray = (q[..., :, np.newaxis, :] * keys).sum(axis=-1)
-    return e * q.shape[-1] ** -0.5
+    scaled: FloatArray = e / np.sqrt(q.shape[-1])
+    return scaled
 
 
 def output(weights: FloatArray, v: FloatArray, a: FloatArray) -> FloatArray:

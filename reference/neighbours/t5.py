@@ -4,7 +4,6 @@ The paper says it in words (32 buckets, logarithmically wider up to distance 128
 beyond); the formula is that of its code. T5 does not divide its scores by sqrt(head_dim).
 """
 
-from bisect import bisect_right
 from functools import lru_cache
 
 import numpy as np
@@ -91,17 +90,13 @@ def bucket_starts(share: int, max_distance: int) -> tuple[int, ...]:
     """
     exact = share // 2
     wide = share - exact
-    every = range(max_distance + 1)
-    starts = [
-        bisect_right(every, 0, key=lambda a, t=t: _reaches(a, t, exact, wide, max_distance))
-        for t in range(1, wide)
-    ]
-    return (*range(exact + 1), *starts)
-
-
-def _reaches(distance: int, t: int, exact: int, wide: int, max_distance: int) -> int:
-    """Whether the distance lies t or more buckets past the first wide one: 1 or 0."""
-    return int(distance**wide * exact**t >= exact**wide * max_distance**t)
+    starts = list(range(exact + 1))
+    for t in range(1, wide):
+        distance = starts[-1]
+        while distance**wide * exact**t < exact**wide * max_distance**t:
+            distance += 1
+        starts.append(distance)
+    return tuple(starts)
 
 
 def bias(table: FloatArray, buckets: IntArray) -> FloatArray:
