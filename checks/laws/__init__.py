@@ -1,0 +1,47 @@
+"""The requirements that an implementation is held to.
+
+To add one: write it in the module that it belongs to, and put it in that module's `LAWS`.
+Say which planted bugs it kills: a law that kills none is no law.
+"""
+
+from ropespec.reference.validate import choice
+
+from . import contract, independence, linearity, scores, structure, value
+from .law import Law, LawResult, Worst
+from .levels import LEVELS, Level
+from .running import run_law
+from .trial import Trial
+
+__all__ = [
+    "LAWS",
+    "LEVELS",
+    "Law",
+    "LawResult",
+    "Level",
+    "Trial",
+    "Worst",
+    "find_law",
+    "run_law",
+]
+
+LAWS: tuple[Law, ...] = (
+    *value.LAWS,
+    *structure.LAWS,
+    *scores.LAWS,
+    *linearity.LAWS,
+    *independence.LAWS,
+    *contract.LAWS,
+)
+"""Every law, in the order in which they are run and reported."""
+
+
+def find_law(law_id: str) -> Law:
+    """Return a law by its id.
+
+    Raises
+    ------
+    ConfigError
+        If there is none, naming the nearest.
+    """
+    ids = {law.id: law for law in LAWS}
+    return ids[choice("law", law_id, ids)]

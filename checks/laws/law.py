@@ -1,0 +1,166 @@
+"""What a law is, and what comes of running one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from ropespec.checks.observation import Observation, Role
+
+if TYPE_CHECKING:
+    from .trial import Trial
+
+Grip = Literal["required", "recommended", "information"]
+"""How much a law counts: only a required one that fails makes a target nonconformant."""
+
+Status = Literal["pass", "fail", "skip", "error"]
+"""What came of a law; `error` is a fault of the suite itself, `skip` has a reason."""
+
+
+@dataclass(frozen=True)
+class Law:
+    """One requirement on a rotary embedding.
+
+    Attributes
+    ----------
+    id
+        Its name, never given to another law.
+    sentence
+        What it requires.
+    theorem
+        Id of the theorem that it comes from.
+    level
+        Whether it is required, recommended or for information.
+    budget
+        Where its error budget comes from, in a sentence.
+    kills
+        Slugs of the bugs that it catches.
+    body
+        Runs it on a trial.
+    needs
+        Returns why the law does not apply to a trial's target, or None.
+    """
+
+    id: str
+    sentence: str
+    theorem: str
+    level: Grip
+    budget: str
+    kills: tuple[str, ...]
+    body: Callable[[Trial], None]
+    needs: Callable[[Trial], str | None] = lambda _trial: None
+
+
+@dataclass(frozen=True)
+class Worst:
+    """The measurement of a law that came nearest to its budget, or went farthest beyond.
+
+    Attributes
+    ----------
+    error, budget
+        The largest error of a component, and its bound.
+    position
+        Where; a list of coordinates for several axes.
+    pair
+        Number of the pair, None where no single pair is meant.
+    channels
+        Where the compared values stand in the head.
+    dtype
+        Format of input and output.
+    role
+        Whether it was a query or a key.
+    case
+        What was special about the input.
+    x, expected, got
+        What went in, what should have come out and what did.
+    """
+
+    error: float
+    budget: float
+    position: int | list[int]
+    pair: int | None
+    channels: tuple[int, ...]
+    dtype: str
+    role: Role
+    case: str
+    x: tuple[float, ...]
+    expected: tuple[float, ...]
+    got: tuple[float, ...]
+
+    @property
+    def ratio(self) -> float:
+        """Error in units of the budget: above 1 the law is broken."""
+        if math.isnan(self.error):
+            return math.inf
+        if self.budget == 0:
+            return math.inf if self.error else 0.0
+        return self.error / self.budget
+
+    @property
+    def margin(self) -> float | None:
+        """The share of the budget that is left, negative beyond it; None for a budget of 0."""
+        return 1 - self.error / self.budget if self.budget else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the measurement as JSON values."""
+        return {**vars(self), "margin": self.margin}
+
+
+@dataclass(frozen=True)
+class LawResult:
+    """What came of running one law.
+
+    Attributes
+    ----------
+    law
+        Which.
+    status
+        Passed, failed, skipped, or a fault of the suite.
+    executed
+        How many calls of the target were judged.
+    worst
+        The measurement nearest to its budget, None where nothing was measured.
+    reason
+        Why it failed or was skipped, empty when it passed.
+    applicable
+        False for a skip because the law says nothing about such a target.
+    ulps
+        For each format the largest error in units in the last place at the norm of the
+        pair; empty for laws that do not compare with the true value.
+    seconds
+        How long it took.
+    observations
+        What was put in and came out, where it failed: material for a diagnosis.
+    """
+
+    law: Law
+    status: Status
+    executed: int
+    worst: Worst | None = None
+    reason: str = ""
+    applicable: bool = True
+    ulps: tuple[tuple[str, float], ...] = ()
+    seconds: float = 0.0
+    observations: tuple[Observation, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Id of the law."""
+        return self.law.id
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the result as JSON values."""
+        return {
+            "id": self.law.id,
+            "sentence": self.law.sentence,
+            "status": self.status,
+            "level": self.law.level,
+            "executed": self.executed,
+            "worst": None if self.worst is None else self.worst.as_dict(),
+            "theorem": self.law.theorem,
+            "reason": self.reason,
+            "ulps": dict(self.ulps),
+            "seconds": self.seconds,
+        }

@@ -1,0 +1,51 @@
+"""How much is tried, and at which positions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LADDER = (
+    *(0, 1, 2, 3, 255, 256, 257, 258, 2047, 2048, 2049, 2050, 4095, 4096, 4097),
+    *(32768, 65535, 65536, 65537, 131071),
+)
+"""Positions around which formats stop holding whole numbers and tables end."""
+
+REMOTE = (2**20, 2**24 - 1, 2**24, 2**24 + 1)
+"""Positions of the level `thorough`: beyond the last of them float32 has no whole numbers."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """How much is tried.
+
+    Attributes
+    ----------
+    name
+        As `--level` takes it.
+    rounds
+        How many random inputs each law draws of each kind.
+    positions
+        The positions that are always tried.
+    """
+
+    name: str
+    rounds: int
+    positions: tuple[int, ...]
+
+    def within(self, max_position: int | None) -> tuple[int, ...]:
+        """Return the positions up to a claimed end, with the end itself."""
+        if max_position is None:
+            return self.positions
+        inside = [position for position in self.positions if position < max_position]
+        return (*inside, max_position)
+
+
+LEVELS: dict[str, Level] = {
+    level.name: level
+    for level in (
+        Level("quick", 1, LADDER),
+        Level("standard", 8, LADDER),
+        Level("thorough", 60, LADDER + REMOTE),
+    )
+}
+"""The levels by name."""
