@@ -57,7 +57,7 @@ def test_dot_product_is_equation_1(
 def test_dot_product_is_torchs(causal: bool) -> None:
     q, k, v = (normal(seed, 2, 3, 5, 4) for seed in range(3))
     expected = torch.nn.functional.scaled_dot_product_attention(
-        *(torch.from_numpy(x) for x in (q, k, v)), is_causal=causal
+        torch.from_numpy(q), torch.from_numpy(k), torch.from_numpy(v), is_causal=causal
     )
     mask = causal_mask(5) if causal else None
     ours = scaled_dot_product(q, k, v, mask=mask).output
@@ -67,7 +67,11 @@ def test_dot_product_is_torchs(causal: bool) -> None:
 def test_bias_and_scale_are_torchs() -> None:
     q, k, v, bias = normal(0, 2, 5, 4), normal(1, 2, 6, 4), normal(2, 2, 6, 3), normal(3, 5, 6)
     expected = torch.nn.functional.scaled_dot_product_attention(
-        *(torch.from_numpy(x) for x in (q, k, v, bias)), scale=0.3
+        torch.from_numpy(q),
+        torch.from_numpy(k),
+        torch.from_numpy(v),
+        torch.from_numpy(bias),
+        scale=0.3,
     )
     ours = scaled_dot_product(q, k, v, bias=bias, scale=0.3).output
     np.testing.assert_allclose(ours, expected.numpy(), rtol=0, atol=1e-12)

@@ -74,7 +74,10 @@ def test_grouped_heads_are_torchs() -> None:
     x = normal(5, 3, 5, 8)
     steps = multi_head(x, given, 6, kv_heads=2)
     expected = torch.nn.functional.scaled_dot_product_attention(
-        *(torch.from_numpy(y) for y in (steps.query, steps.key, steps.value)), enable_gqa=True
+        torch.from_numpy(steps.query),
+        torch.from_numpy(steps.key),
+        torch.from_numpy(steps.value),
+        enable_gqa=True,
     )
     np.testing.assert_allclose(steps.attention.output, expected.numpy(), rtol=0, atol=1e-12)
 

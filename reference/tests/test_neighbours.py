@@ -74,7 +74,7 @@ def test_t5_buckets_are_transformers(
     ours = t5.bucket(
         relative, bidirectional=bidirectional, buckets=buckets, max_distance=max_distance
     )
-    theirs = T5Attention._relative_position_bucket(
+    theirs = T5Attention._relative_position_bucket(  # type: ignore[no-untyped-call]
         torch.from_numpy(relative), bidirectional, buckets, max_distance
     )
     np.testing.assert_array_equal(ours, theirs.numpy())
@@ -103,7 +103,7 @@ def test_t5_bias_is_its_table() -> None:
 def test_alibi_is_transformers(heads: int) -> None:
     mask = torch.ones((1, 5))
     bloom = build_alibi_tensor(mask, heads, torch.float64).numpy()
-    mpt = build_mpt_alibi_tensor(heads, 5).numpy()
+    mpt = build_mpt_alibi_tensor(heads, 5).numpy()  # type: ignore[no-untyped-call]
     ours = alibi.bias(heads, RELATIVE)
     for theirs in (
         bloom,

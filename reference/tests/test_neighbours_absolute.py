@@ -51,7 +51,7 @@ def test_concatenated_kinds_are_transformers() -> None:
     ours = sinusoidal_concatenated(np.arange(50), 16)
     np.testing.assert_allclose(ours, fairseq, rtol=0, atol=1e-5)  # float32, angles up to 50
     module = MarianSinusoidalPositionalEmbedding(50, 16)
-    marian = module.create_weight().numpy()
+    marian = module.create_weight().numpy()  # type: ignore[no-untyped-call]
     ours = sinusoidal_concatenated(np.arange(50), 16, stretched=False)
     np.testing.assert_allclose(ours, marian, rtol=0, atol=1e-7)  # float32, rounded once
 
