@@ -70,10 +70,14 @@ class Budget:
         What is computed.
     dtype
         The format of input and output.
+    unit
+        Unit roundoff of the format that everything is computed in: float32, unless the
+        implementation is known to do better.
     """
 
     config: RotaryConfig
     dtype: str
+    unit: float = ROTATION_UNIT
 
     def angle(self, positions: IntArray) -> FloatArray:
         """Bound the error of every pair's angle in radians.
@@ -92,9 +96,9 @@ class Budget:
         size = np.abs(positions.astype(np.float64))
         size = size[..., channels.axis] if self.config.axes else size[..., np.newaxis]
         amplified = np.log(self.config.base) * 2 * channels.index / channels.width
-        rounded = size >= 1 / ROTATION_UNIT
+        rounded = size >= 1 / self.unit
         roundings = FREQUENCY_ROUNDINGS + 1 + rounded + EXPONENT_ROUNDINGS * amplified
-        bound = size * self.config.inv_freq() * ROTATION_UNIT * roundings
+        bound = size * self.config.inv_freq() * self.unit * roundings
         return np.asarray(bound, dtype=np.float64)
 
     def rotation(self, norms: FloatArray) -> FloatArray:
@@ -107,7 +111,7 @@ class Budget:
         """
         target = find_format(self.dtype)
         rounded = (1 + target.unit_roundoff) ** OUTPUT_ROUNDINGS - 1
-        relative = (1 + ROTATION_UNIT) ** ROTATION_ROUNDINGS - 1 + rounded
+        relative = (1 + self.unit) ** ROTATION_ROUNDINGS - 1 + rounded
         scaled = self.config.amplitude * norms
         return np.asarray(relative * scaled + self.underflow(norms), dtype=np.float64)
 
