@@ -32,9 +32,10 @@ format: $(READY)  ## write the code in the house's form
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
+# No --quiet: mkdocs then counts no warnings, and --strict passes anything.
 docs: $(READY)  ## the site, in site/
 	$(BIN)/python docs/generate.py --check
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 serve: $(READY)  ## the site, live at http://127.0.0.1:8000
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
