@@ -110,8 +110,8 @@ class Budget:
             Norm of each input pair, any shape.
         """
         target = find_format(self.dtype)
-        rounded = (1 + target.unit_roundoff) ** OUTPUT_ROUNDINGS - 1
-        relative = (1 + self.unit) ** ROTATION_ROUNDINGS - 1 + rounded
+        rounded = _growth(OUTPUT_ROUNDINGS, target.unit_roundoff)
+        relative = _growth(ROTATION_ROUNDINGS, self.unit) + rounded
         scaled = self.config.amplitude * norms
         return np.asarray(relative * scaled + self.underflow(norms), dtype=np.float64)
 
@@ -153,6 +153,11 @@ class Budget:
         """
         smallest = find_format(self.dtype).smallest
         return np.asarray((OUTPUT_ROUNDINGS / 2 + norms) * smallest, dtype=np.float64)
+
+
+def _growth(roundings: int, unit: float) -> float:
+    """Return (1 + unit)**roundings - 1, also where float64 has no 1 + unit."""
+    return float(np.expm1(roundings * np.log1p(unit)))
 
 
 def pair_norms(values: FloatArray, config: RotaryConfig) -> FloatArray:
