@@ -65,8 +65,9 @@ class Worst:
         Where; a list of coordinates for several axes.
     pair
         Number of the pair, None where no single pair is meant.
-    channels
-        Where the compared values stand in the head.
+    channels_read, channels
+        Where the values stand in the head, in the input and in the output; empty where
+        something else was compared, as norms or scores.
     dtype
         Format of input and output.
     role
@@ -81,6 +82,7 @@ class Worst:
     budget: float
     position: int | list[int]
     pair: int | None
+    channels_read: tuple[int, ...]
     channels: tuple[int, ...]
     dtype: str
     role: Role

@@ -212,6 +212,7 @@ class Trial:
             budget=float(np.broadcast_to(bounds, errors.shape)[where]),
             position=side.case.positions[batch, token].tolist(),
             pair=item if about.pairs else None,
+            channels_read=read,
             channels=write,
             dtype=side.case.dtype,
             role=side.role,

@@ -38,12 +38,21 @@ class Target:
         How it is called, and what it claims.
     name
         What the user called it.
+    output_order
+        Channel numbers c such that the output y is taken as y[..., c]; None for as it is.
     """
 
-    def __init__(self, function: Callable[..., Any], claims: Claims, name: str) -> None:
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        claims: Claims,
+        name: str,
+        output_order: tuple[int, ...] | None = None,
+    ) -> None:
         self.function = function
         self.claims = claims
         self.name = name
+        self.output_order = output_order
         self.framework: Framework = find_framework(claims.framework)
 
     @property
@@ -60,6 +69,10 @@ class Target:
     def max_position(self) -> int | None:
         """The largest position it is claimed to work at, None for no limit."""
         return self.claims.max_position
+
+    def reordered(self, order: tuple[int, ...]) -> Target:
+        """Return the same target with its output channels y taken as y[..., order]."""
+        return Target(self.function, self.claims, self.name, order)
 
     def call(self, case: Case) -> Outcome:
         """Call the target once, on fresh arrays.
@@ -203,6 +216,8 @@ class Target:
         """Widen the outputs and note what was lost and changed on the way."""
         order = AXES[self.claims.axes]  # exchanging two axes is its own inverse
         values = [self.framework.widen(array).transpose(order) for array in call.returned]
+        if self.output_order is not None:
+            values = [array[..., list(self.output_order)] for array in values]
         names = (*self._names(), "positions")
         compared = zip(names, call.given, call.before, strict=True)
         changed = tuple(
