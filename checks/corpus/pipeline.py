@@ -1,6 +1,6 @@
 """A correct rotary embedding taken apart into stages, each of which can be replaced.
 
-    positions -> frequencies -> phases -> tables -> channels -> turn -> finish
+    positions -> frequencies -> phases -> tables -> channels -> turn -> order -> finish
 
 A wrong embedding is this pipeline with one stage replaced (`deviations`). The same object
 serves the corpus, as a planted bug, and the diagnosis, as a hypothesis about a target.
@@ -83,6 +83,11 @@ def turned(x: FloatArray, cos: FloatArray, sin: FloatArray) -> FloatArray:
     )
 
 
+def kept_order(config: RotaryConfig) -> IntArray:
+    """Return the channels of the output in the order in which they are returned."""
+    return np.arange(config.head_dim)
+
+
 def finished(y: FloatArray, _call: Call) -> FloatArray:
     """Return the result as it is."""
     return y
@@ -108,6 +113,8 @@ class Pipeline:
         From the configuration to the channels that pairs are read from and written to.
     turn
         From pairs, cosine and sine to turned pairs.
+    order
+        From the configuration to the order in which channels are returned.
     finish
         From the result and the call to what is returned.
 
@@ -127,6 +134,7 @@ class Pipeline:
     tables: Callable[[FloatArray], tuple[FloatArray, FloatArray]] = cos_sin_tables
     channels: Callable[[RotaryConfig], Channels] = layout_channels
     turn: Callable[[FloatArray, FloatArray, FloatArray], FloatArray] = turned
+    order: Callable[[RotaryConfig], IntArray] = kept_order
     finish: Callable[[FloatArray, Call], FloatArray] = finished
 
     def replace(self, **stages: Any) -> Pipeline:
@@ -154,7 +162,7 @@ class Pipeline:
         pairs = self.turn(x[..., channels.read], amplitude * cos, amplitude * sin)
         y = x.copy()
         y[..., channels.write] = pairs
-        return self.finish(y, call)
+        return self.finish(y[..., self.order(config)], call)
 
     def rotate(
         self, q: FloatArray, k: FloatArray, positions: IntArray

@@ -4,10 +4,10 @@ from . import frequencies, pairing, partial, positions, precision, rotation, sca
 from .deviation import Change, Deviation, Visible
 
 DEVIATIONS: tuple[Deviation, ...] = (
+    *scaling.DEVIATIONS,
     *rotation.DEVIATIONS,
     *pairing.DEVIATIONS,
     *partial.DEVIATIONS,
-    *scaling.DEVIATIONS,
     *frequencies.DEVIATIONS,
     *positions.DEVIATIONS,
     *precision.DEVIATIONS,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ropespec.checks.corpus.pipeline import Call, Pipeline
+from ropespec.checks.corpus.pipeline import Pipeline
 from ropespec.reference import LAYOUTS, Channels, ConfigError, RotaryConfig, layout_channels
 from ropespec.reference.arrays import FloatArray, IntArray
 
@@ -80,18 +80,9 @@ def _reads(order: str) -> Visible:
     return lambda config: LAYOUTS[config.layout].read == order and config.pairs > 1
 
 
-def _reordered(order: Callable[[RotaryConfig], IntArray]) -> Change:
+def reordered(order: Callable[[RotaryConfig], IntArray]) -> Change:
     """Return the channels in another order."""
-
-    def change(pipeline: Pipeline) -> Pipeline:
-        where = order(pipeline.config)
-
-        def finish(y: FloatArray, _call: Call) -> FloatArray:
-            return y[..., where]
-
-        return pipeline.replace(finish=finish)
-
-    return change
+    return lambda pipeline: pipeline.replace(order=order)
 
 
 def _evens_first(config: RotaryConfig) -> IntArray:
@@ -133,13 +124,13 @@ DEVIATIONS = (
               _tables_in(lambda j, _pairs: j // 2), _reads("halves")),
     Deviation("evens-first", "not-permuted-back",
               "returns the whole head with even channels first",
-              _reordered(_evens_first),
+              reordered(_evens_first),
               lambda config: config.head_dim > 4 and (
                   config.rotary_dim < config.head_dim or config.layout == "half")),
     Deviation("ends-exchanged", "not-permuted-back",
               "returns the rotary part at the other end of the head",
-              _reordered(_ends_exchanged),
+              reordered(_ends_exchanged),
               lambda config: config.rotary_dim < config.head_dim),
     Deviation("channels-reversed", "not-permuted-back",
-              "returns the channels in reversed order", _reordered(_reversed)),
+              "returns the channels in reversed order", reordered(_reversed)),
 )  # fmt: skip

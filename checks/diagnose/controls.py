@@ -1,0 +1,70 @@
+"""A few more calls of a target: they tell mistakes apart that its failures do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from ropespec.checks.observation import Case, Observation, Outcome
+from ropespec.checks.target import Target
+from ropespec.reference import RotaryConfig
+from ropespec.reference.formats import round_to
+
+from .diagnosis import Diagnosis
+
+ROWS: tuple[tuple[str, tuple[tuple[int, ...], ...]], ...] = (
+    ("a prompt", ((0, 1, 2, 3, 4),) * 2),
+    ("rows that start elsewhere", ((3, 4, 5, 6, 7), (40, 41, 42, 43, 44), (0, 1, 2, 3, 4))),
+    ("positions in no order", ((9, 2, 30, 0, 1), (5, 77, 5, 3, 12))),
+    ("one token in each row", ((6,), (2,), (33,))),
+    ("one token", ((11,),)),
+    ("far positions", ((300, 1000, 2100, 5000, 40000, 70000),)),
+)
+"""Positions of each control, `(batch, seq)`."""
+
+HEADS, KEY_HEADS = 4, 2
+"""Heads of the controls' queries and keys."""
+
+AGAIN = 3
+"""How many failures are tried again."""
+
+
+def controls(
+    target: Target, config: RotaryConfig, formats: Sequence[str]
+) -> Iterator[Observation]:
+    """Yield what a target makes of the controls, in some formats."""
+    rng = np.random.default_rng(0)
+    limit = target.max_position
+    for dtype in formats:
+        for name, rows in ROWS:
+            positions = np.array(rows, dtype=np.int64)
+            if config.axes or (limit is not None and positions.max() > limit):
+                continue
+            shape = (len(rows), HEADS, len(rows[0]), config.head_dim)
+            q = round_to(rng.standard_normal(shape), dtype)
+            k = round_to(rng.standard_normal(shape), dtype)[:, :KEY_HEADS]
+            case = Case(name, q, k if "key" in target.roles else None, positions, dtype)
+            yield Observation(case, target.call(case))
+
+
+def history(target: Target, observations: Sequence[Observation]) -> Iterator[Diagnosis]:
+    """Call a target again on what went wrong: a function gives the same answer."""
+    tried = observations[:: max(1, len(observations) // AGAIN)][:AGAIN]
+    other = [one for one in tried if _differs(one.outcome, target.call(one.case))]
+    if other:
+        evidence = (
+            f"{len(other)} of {len(tried)} calls gave another answer when repeated, "
+            f"the first on {other[0].case.name!r}"
+        )
+        yield Diagnosis("depends-on-history", 0.98, evidence)
+
+
+def _differs(one: Outcome, other: Outcome) -> bool:
+    """Whether two outcomes of one input are not the same."""
+    pairs = ((one.q, other.q), (one.k, other.k))
+    return any(
+        (a is None) != (b is None)
+        or (a is not None and b is not None and not np.array_equal(a, b, equal_nan=True))
+        for a, b in pairs
+    )

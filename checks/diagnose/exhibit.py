@@ -1,0 +1,136 @@
+"""Observations made ready for comparison: which values are wrong, and by whose measure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ropespec.checks.budget import Budget
+from ropespec.checks.corpus.pipeline import Pipeline
+from ropespec.checks.observation import Observation, Role
+from ropespec.reference import RotaryConfig
+from ropespec.reference.arrays import BoolArray, FloatArray, IntArray
+from ropespec.reference.formats import find_format
+from ropespec.reference.oracle import rotate
+
+SLACK = 2.0
+"""How many budgets a value may be away from what a hypothesis foretells."""
+
+MOST = 8
+"""Exhibits with wrong values that a diagnosis looks at."""
+
+CONTRAST = 6
+"""Exhibits that are looked at because little is wrong in them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Exhibit:
+    """The queries or the keys of one call.
+
+    Attributes
+    ----------
+    name
+        What was special about the input.
+    values, got
+        What went in and came out, `(batch, heads, seq, head_dim)`.
+    positions
+        Shape `(batch, seq)`.
+    role, partner
+        Which array it is, and the other one of the call.
+    dtype
+        Format of the call.
+    wrong
+        Which values are not within their budget of the truth, shape of `got`.
+    """
+
+    name: str
+    values: FloatArray
+    got: FloatArray
+    positions: IntArray
+    role: Role
+    partner: FloatArray | None
+    dtype: str
+    wrong: BoolArray
+
+    def agrees(self, foretold: FloatArray, tolerance: FloatArray) -> BoolArray:
+        """Return which values are near what was foretold; NaN agrees with NaN."""
+        with np.errstate(invalid="ignore"):
+            near = np.abs(self.got - foretold) <= tolerance
+        alike = np.isnan(self.got) & np.isnan(foretold) | (self.got == foretold)
+        return np.asarray(near | alike, dtype=np.bool_)
+
+
+def tolerances(
+    pipeline: Pipeline, values: FloatArray, positions: IntArray, dtype: str
+) -> FloatArray:
+    """Return how far each value may be from what a pipeline gives, shape of `values`.
+
+    The budget of an honest implementation of that pipeline, with some slack; a few units in
+    the last place where channels pass through.
+    """
+    config = pipeline.config
+    channels = pipeline.channels(config)
+    pairs = np.nan_to_num(values[..., channels.read])
+    norms = np.hypot(pairs[..., 0], pairs[..., 1])
+    bound = Budget(config, dtype).component(positions, norms)
+    result = 4 * find_format(dtype).unit_roundoff * np.abs(np.nan_to_num(values))
+    result[..., channels.write] = SLACK * bound[..., np.newaxis]
+    return np.asarray(result[..., pipeline.order(config)], dtype=np.float64)
+
+
+def exhibits(observations: Iterable[Observation], config: RotaryConfig) -> list[Exhibit]:
+    """Prepare every observation that has values, wrong or right."""
+    found = []
+    for observation in observations:
+        case, outcome = observation.case, observation.outcome
+        for role, other in (("query", "key"), ("key", "query")):
+            values, got = case.values(role), outcome.values(role)  # type: ignore[arg-type]
+            if values is None or got is None or case.positions.ndim != 2 or not got.size:
+                continue
+            wrong = _wrong(values, got, case.positions, case.dtype, config)
+            partner = case.values(other)  # type: ignore[arg-type]
+            found.append(
+                Exhibit(
+                    case.name, values, got, case.positions, role,  # type: ignore[arg-type]
+                    partner, case.dtype, wrong,
+                )
+            )  # fmt: skip
+    return found
+
+
+def _wrong(
+    values: FloatArray, got: FloatArray, positions: IntArray, dtype: str, config: RotaryConfig
+) -> BoolArray:
+    """Return which values are not within budget of the truth; pass-through must be exact."""
+    truth = rotate(values, positions, config)
+    allowed = tolerances(Pipeline(config), values, positions, dtype) / SLACK
+    passed = Pipeline(config).channels(config).passed
+    allowed[..., passed] = 0.0
+    with np.errstate(invalid="ignore"):
+        near = np.abs(got - truth) <= allowed
+    return np.asarray(~(near | (np.isnan(got) & np.isnan(truth))), dtype=np.bool_)
+
+
+def telling(found: list[Exhibit]) -> list[Exhibit]:
+    """Choose the exhibits to look at: formats with wrong values, every kind of input.
+
+    The most wrong of each kind first, so that hypotheses can be dropped early; then those
+    with the least wrong, which tell mistakes apart that agree on the wrong values.
+    """
+    formats = {exhibit.dtype for exhibit in found if exhibit.wrong.any()}
+    kinds: dict[tuple[str, str, Role, bool], list[Exhibit]] = {}
+    for exhibit in sorted(found, key=lambda one: -float(one.wrong.mean())):
+        if exhibit.dtype in formats:
+            alone = exhibit.positions.shape[1] == 1
+            kind = (exhibit.name, exhibit.dtype, exhibit.role, alone)
+            kinds.setdefault(kind, []).append(exhibit)
+    chosen: list[Exhibit] = []
+    depth = 0
+    while len(chosen) < MOST and any(len(group) > depth for group in kinds.values()):
+        chosen += [group[depth] for group in kinds.values() if len(group) > depth]
+        depth += 1
+    chosen = chosen[:MOST]
+    rest = [group[-1] for group in kinds.values() if group[-1] not in chosen]
+    return chosen + sorted(rest, key=lambda one: float(one.wrong.mean()))[:CONTRAST]

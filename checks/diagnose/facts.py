@@ -1,0 +1,124 @@
+"""Causes that need no hypothesis: what the calls did, and where the wrong values are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import numpy as np
+
+from ropespec.checks.corpus.pipeline import Pipeline
+from ropespec.checks.observation import Observation
+from ropespec.reference import RotaryConfig
+from ropespec.reference.arrays import BoolArray
+
+from .diagnosis import Diagnosis
+from .exhibit import Exhibit
+
+CERTAIN = 0.97
+"""Confidence in what a call plainly did; only a hypothesis that explains all is above it."""
+
+LIKELY = 0.6
+"""Confidence in where the wrong values are as a hint at the cause."""
+
+
+def deeds(observations: Sequence[Observation]) -> Iterator[Diagnosis]:
+    """Yield what calls did besides giving values: raise, change inputs, lose the dtype."""
+    outcomes = [observation.outcome for observation in observations]
+    total = len(outcomes)
+    changed = [what for outcome in outcomes for what in outcome.changed]
+    if changed:
+        names = ", ".join(sorted(set(changed)))
+        count = sum(1 for outcome in outcomes if outcome.changed)
+        evidence = f"{count} of {total} calls wrote to their input ({names})"
+        yield Diagnosis("mutates-input", CERTAIN, evidence)
+    lost = [outcome.lost[0] for outcome in outcomes if outcome.lost]
+    if lost:
+        evidence = f"{len(lost)} of {total} calls changed the dtype or device: {lost[0]}"
+        yield Diagnosis("dtype-leak", CERTAIN - 0.01, evidence)
+    faults = [one for one in observations if one.outcome.fault is not None]
+    if faults:
+        first = faults[0]
+        evidence = (
+            f"{len(faults)} of {total} calls failed, the first on "
+            f"{first.case.name!r}: {first.outcome.fault}"
+        )
+        yield Diagnosis("raises", CERTAIN - 0.02, evidence)
+
+
+def not_numbers(shown: Iterable[Exhibit]) -> Iterator[Diagnosis]:
+    """Yield NaN or infinity where finite values went in."""
+    count, first = 0, None
+    for exhibit in shown:
+        finite = np.isfinite(exhibit.values).all(axis=-1, keepdims=True)
+        bad = ~np.isfinite(exhibit.got) & finite
+        count += int(bad.sum())
+        if bad.any() and first is None:
+            batch, _, token, _ = np.argwhere(bad)[0]
+            first = int(exhibit.positions[batch, token])
+    if count:
+        evidence = f"{count} outputs are NaN or infinite, the first at position {first}"
+        yield Diagnosis("nan-output", CERTAIN - 0.03, evidence)
+
+
+Where = Callable[[Exhibit, RotaryConfig], BoolArray]
+"""Marks the values of an exhibit that a place covers, broadcast to its values."""
+
+
+def _heads(which: Callable[[int], BoolArray]) -> Where:
+    def where(exhibit: Exhibit, _config: RotaryConfig) -> BoolArray:
+        return which(exhibit.got.shape[1])[np.newaxis, :, np.newaxis, np.newaxis]
+
+    return where
+
+
+def _at(test: Callable[[Exhibit], BoolArray]) -> Where:
+    """Mark tokens by a test on the positions, `(batch, seq)`."""
+    return lambda exhibit, _config: test(exhibit)[:, np.newaxis, :, np.newaxis]
+
+
+def _all(exhibit: Exhibit, answer: bool) -> BoolArray:
+    return np.full((1,) * exhibit.got.ndim, answer)
+
+
+def _passed(exhibit: Exhibit, config: RotaryConfig) -> BoolArray:
+    marks = np.zeros(exhibit.got.shape[-1], dtype=np.bool_)
+    marks[Pipeline(config).channels(config).passed] = True
+    return marks
+
+
+PLACES: tuple[tuple[str, str, Where], ...] = (
+    ("negative-positions", "at negative positions",
+     _at(lambda exhibit: exhibit.positions < 0)),
+    ("decode-position", "in sequences of one token",
+     lambda exhibit, _config: _all(exhibit, exhibit.positions.shape[1] == 1)),
+    ("tail-changed", "in channels that pass through", _passed),
+    ("key-not-rotated", "in keys",
+     lambda exhibit, _config: _all(exhibit, exhibit.role == "key")),
+    ("head-not-rotated", "in heads after the first",
+     _heads(lambda count: np.arange(count) > 0)),
+    ("head-not-rotated", "in the last head",
+     _heads(lambda count: np.arange(count) == count - 1)),
+    ("first-row-positions", "in rows after the first",
+     _at(lambda exhibit: np.broadcast_to(
+         np.arange(len(exhibit.positions))[:, np.newaxis] > 0, exhibit.positions.shape))),
+    ("low-precision-positions", "at positions above 256",
+     _at(lambda exhibit: np.abs(exhibit.positions) > 256)),
+)  # fmt: skip
+"""Places whose values alone are wrong under some mistake: slug, in words, where."""
+
+
+def places(shown: Sequence[Exhibit], config: RotaryConfig) -> Iterator[Diagnosis]:
+    """Yield the places that hold all wrong values, while others are right."""
+    wrong = sum(int(exhibit.wrong.sum()) for exhibit in shown)
+    if not wrong:
+        return
+    for bug, words, where in PLACES:
+        inside = outside = elsewhere = 0
+        for exhibit in shown:
+            marked = np.broadcast_to(where(exhibit, config), exhibit.wrong.shape)
+            inside += int((exhibit.wrong & marked).sum())
+            outside += int((exhibit.wrong & ~marked).sum())
+            elsewhere += int((~marked).sum())
+        if outside == 0 and elsewhere > 0:
+            evidence = f"all {inside} wrong values are {words}; {elsewhere} others are right"
+            yield Diagnosis(bug, LIKELY, evidence)

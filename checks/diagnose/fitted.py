@@ -1,0 +1,180 @@
+"""Ways to be wrong whose numbers come from what identification measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from ropespec.checks.corpus.deviations import Change, Deviation
+from ropespec.checks.corpus.deviations.pairing import reordered
+from ropespec.checks.corpus.deviations.positions import clamped, shifted, wrapped
+from ropespec.checks.corpus.pipeline import Pipeline
+from ropespec.checks.identify import Identification
+from ropespec.reference import LAYOUTS, ConfigError, RotaryConfig, layout_channels
+
+RELATIVE = 2.0**-7
+"""Frequencies that differ by less than this are the declared ones, rounded."""
+
+
+def fitted(seen: Identification, declared: RotaryConfig) -> list[Deviation]:
+    """Return hypotheses with measured numbers: one for each respect in which they differ."""
+    differences = list(_differences(seen, declared))
+    return [
+        *differences,
+        *_ends_of_tables(seen),
+        *_order(seen, declared),
+        *_frequencies(seen, declared),
+    ]
+
+
+def together(seen: Identification, declared: RotaryConfig) -> tuple[Deviation, list[Deviation]]:
+    """Return the whole measured convention as one hypothesis, and its single differences.
+
+    For targets with several mistakes at once.
+    """
+    parts = list(_differences(seen, declared))
+
+    def change(pipeline: Pipeline) -> Pipeline:
+        for part in parts:
+            pipeline = part.change(pipeline)
+        return pipeline
+
+    says = " and ".join(part.says for part in parts)
+    return Deviation("measured-convention", "unknown", says, change), parts
+
+
+def _differences(seen: Identification, declared: RotaryConfig) -> Iterator[Deviation]:
+    """Yield the respects in which the measured convention is not the declared one."""
+    if seen.layout is not None and seen.output_permutation is None:
+        yield from _shape(seen, declared)
+    if seen.sign is not None and seen.sign != declared.sign:
+        yield _configured("sign", "sign-flipped", "turns the other way", sign=seen.sign)
+    if seen.base is not None and seen.base > 1 and seen.base != declared.base:
+        says = f"has the frequencies of base {seen.base:g}"
+        yield _configured("base", "wrong-base", says, base=seen.base)
+    if seen.sign is not None and seen.scaling != declared.scaling_dict():
+        yield _scaling(seen, declared)
+    if seen.position_offset:
+        says = f"turns by p {seen.position_offset:+g}"
+        change = shifted(seen.position_offset)
+        yield Deviation("measured-offset", "positions-off-by-one", says, change)
+    factor = seen.attention_factor
+    if factor is not None and factor > 0 and factor != declared.amplitude:
+        missing = factor == 1.0
+        bug = "attention-factor-missing" if missing else "wrong-amplitude"
+        says = f"multiplies rotated pairs by {factor:g}, declared {declared.amplitude:g}"
+        yield _configured("amplitude", bug, says, attention_factor=factor)
+
+
+def _configured(name: str, bug: str, says: str, **changes: object) -> Deviation:
+    """Describe a changed configuration."""
+    return Deviation(f"measured-{name}", bug, says, _change(changes))
+
+
+def _change(changes: dict[str, object]) -> Change:
+    return lambda pipeline: pipeline.configure(**changes)
+
+
+def _shape(seen: Identification, declared: RotaryConfig) -> Iterator[Deviation]:
+    """Yield differences of layout, width and end that make a configuration."""
+    if seen.layout != declared.layout and seen.layout is not None:
+        same_pairs = LAYOUTS[seen.layout].read == LAYOUTS[declared.layout].read
+        bug = "output-not-reinterleaved" if same_pairs else "wrong-pairing"
+        says = f"pairs channels as layout {seen.layout!r}, declared {declared.layout!r}"
+        yield from _if_valid(declared, "layout", bug, says, layout=seen.layout)
+    if seen.rotary_dim != declared.rotary_dim:
+        says = f"turns {seen.rotary_dim} channels, declared {declared.rotary_dim}"
+        yield from _if_valid(
+            declared, "width", "wrong-rotary-width", says, rotary_dim=seen.rotary_dim
+        )
+    narrow = max(seen.rotary_dim, declared.rotary_dim) < declared.head_dim
+    if narrow and seen.rotary_end != declared.rotary_end:
+        says = f"turns the {seen.rotary_end} channels, declared the {declared.rotary_end}"
+        yield from _if_valid(
+            declared, "end", "wrong-rotary-end", says, rotary_end=seen.rotary_end
+        )
+
+
+def _if_valid(
+    declared: RotaryConfig, name: str, bug: str, says: str, **changes: object
+) -> Iterator[Deviation]:
+    """Yield a changed configuration if there is such a one."""
+    try:
+        declared.replace(**changes)
+    except ConfigError:
+        return
+    yield _configured(name, bug, says, **changes)
+
+
+def _scaling(seen: Identification, declared: RotaryConfig) -> Deviation:
+    """Name the difference between two scalings."""
+    mine, meant = (
+        float((words or {}).get("factor", 1.0))
+        for words in (seen.scaling, declared.scaling_dict())
+    )
+    bug = "wrong-scaling-parameters"
+    if mine == 1.0:
+        bug = "scaling-ignored"
+    elif meant != 1.0 and abs(mine * meant - 1) < 1e-5:
+        bug = "scaling-inverted"
+    says = f"divides frequencies by {mine:g}, declared {meant:g}"
+    return _configured("scaling", bug, says, scaling=seen.scaling)
+
+
+def _ends_of_tables(seen: Identification) -> Iterator[Deviation]:
+    """Yield tables that end where the convention stops holding."""
+    if not seen.max_position:
+        return
+    rows = seen.max_position + 1
+    tables: tuple[tuple[str, str, Callable[[int], Change]], ...] = (
+        ("table-wraps", f"turns by p modulo {rows}", wrapped),
+        ("table-clamps", f"turns by {rows - 1} at every larger position", clamped),
+    )
+    for bug, says, change in tables:
+        yield Deviation(f"measured-{bug}", bug, says, change(rows))
+
+
+def _order(seen: Identification, declared: RotaryConfig) -> Iterator[Deviation]:
+    """Yield the measured permutation of the output."""
+    if seen.output_permutation is None or len(seen.output_permutation) != declared.head_dim:
+        return
+    order = np.argsort(seen.output_permutation)
+    channels = layout_channels(declared)
+    turned, passed = channels.write.ravel(), channels.passed
+    inside = np.isin(order[turned], turned).all() and (order[passed] == passed).all()
+    halves = inside and declared.pairs > 1 and _exchanges_halves(order, declared)
+    bug = "output-not-reinterleaved" if halves else "not-permuted-back"
+    says = f"returns channel {int(order[1])} where channel 1 belongs, and others likewise"
+    yield Deviation("measured-order", bug, says, reordered(lambda _config: order))
+
+
+def _exchanges_halves(order: np.typing.NDArray[np.int64], declared: RotaryConfig) -> bool:
+    """Whether neighbouring channels were written in halves or the other way round."""
+    places = np.sort(layout_channels(declared).write.ravel())
+    adjacent, halves = places.reshape(-1, 2), places.reshape(2, -1).T
+    return bool(
+        np.array_equal(order[halves], adjacent) or np.array_equal(order[adjacent], halves)
+    )
+
+
+def _frequencies(seen: Identification, declared: RotaryConfig) -> Iterator[Deviation]:
+    """Yield the measured frequencies themselves, whatever law they follow."""
+    measured = np.asarray(seen.frequencies) * (seen.sign or 1)
+    meant = declared.inv_freq()
+    if measured.shape != meant.shape or not measured.all():
+        return
+    if np.abs(measured / meant - 1).max() < 2.0**-20:
+        return
+    if np.abs(measured / meant - 1).max() < RELATIVE:
+        bug, says = "low-precision-frequencies", "has frequencies that are rounded"
+    elif np.abs(np.sort(measured) / np.sort(meant) - 1).max() < 2.0**-16:
+        bug, says = "frequency-order", "has the declared frequencies in another order"
+    else:
+        bug = "wrong-exponent"
+        says = f"has frequencies {measured[0]:.6g}, {measured[-1]:.6g} at the ends, "
+        says += f"declared {meant[0]:.6g}, {meant[-1]:.6g}"
+    yield Deviation(
+        "measured-frequencies", bug, says,
+        lambda pipeline: pipeline.replace(frequencies=lambda _config: measured),
+    )  # fmt: skip
