@@ -27,7 +27,7 @@ class Attention:
     scaled
         The scores times the scale, plus the bias.
     masked
-        The same with minus infinity where a query may not look.
+        The same with minus infinity where a query may not look; None without a mask.
     weights
         Their softmax over the keys.
     output
@@ -36,7 +36,7 @@ class Attention:
 
     scores: FloatArray
     scaled: FloatArray
-    masked: FloatArray
+    masked: FloatArray | None
     weights: FloatArray
     output: FloatArray
 
@@ -89,8 +89,8 @@ def scaled_dot_product(
         raise InputError(f"v: got {v.shape[-2]} rows, expected one for each key, {k.shape[-2]}")
     scores = q @ np.swapaxes(k, -1, -2)
     scaled = scores * (q.shape[-1] ** -0.5 if scale is None else scale) + bias
-    masked = scaled
+    masked = None
     if mask is not None:
         masked = np.where(checked_mask(mask, scaled.shape), scaled, -np.inf)
-    weights = softmax(masked)
+    weights = softmax(scaled if masked is None else masked)
     return Attention(scores, scaled, masked, weights, weights @ v)

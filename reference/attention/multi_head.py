@@ -50,7 +50,7 @@ class MultiHead:
         After the projections, shape `(batch, heads, seq, head_dim)`; keys and values have
         `kv_heads`.
     turned_query, turned_key
-        The same after RoPE; equal to `query` and `key` without it.
+        The same after RoPE; None without it.
     attention
         The attention of every head.
     joined
@@ -62,8 +62,8 @@ class MultiHead:
     query: FloatArray
     key: FloatArray
     value: FloatArray
-    turned_query: FloatArray
-    turned_key: FloatArray
+    turned_query: FloatArray | None
+    turned_key: FloatArray | None
     attention: Attention
     joined: FloatArray
     output: FloatArray
@@ -144,12 +144,15 @@ def multi_head(
     query = split_heads(projections.query(x), heads)
     key = split_heads(projections.key(source), kv_heads or heads)
     value = split_heads(projections.value(source), kv_heads or heads)
-    turned_query, turned_key = query, key
+    turned_query, turned_key = None, None
     if rotary is not None:
         places = np.arange(x.shape[1])[np.newaxis] if positions is None else positions
         turned_query, turned_key = rotate(query, places, rotary), rotate(key, places, rotary)
     attention = scaled_dot_product(
-        turned_query, repeat_groups(turned_key, heads), repeat_groups(value, heads), mask=mask
+        query if turned_query is None else turned_query,
+        repeat_groups(key if turned_key is None else turned_key, heads),
+        repeat_groups(value, heads),
+        mask=mask,
     )
     joined = join_heads(attention.output)
     output = projections.output(joined)

@@ -92,6 +92,7 @@ def test_rotary_turns_queries_and_keys_only() -> None:
     for plain, turned in (
         (steps.query, steps.turned_query), (steps.key, steps.turned_key),
     ):  # fmt: skip
+        assert turned is not None
         expected = forms.apply_matrix(plain, positions, config)
         np.testing.assert_allclose(turned, expected, rtol=0, atol=1e-13)
     weights = steps.attention.weights
