@@ -61,7 +61,7 @@ LAWS = (
     Law(
         id="pass-through",
         sentence="Channels outside the rotary width come back bit for bit.",
-        theorem="B12",
+        theorem="B4",
         level="required",
         budget="None: nothing is computed.",
         kills=("tail-changed", "wrong-rotary-width", "wrong-rotary-end"),
@@ -71,7 +71,7 @@ LAWS = (
     Law(
         id="shape-dtype-device",
         sentence="Outputs have the shape, dtype and device of their inputs, of whatever sizes.",
-        theorem="B13",
+        theorem=None,
         level="required",
         budget="None: nothing is computed.",
         kills=("dtype-leak", "raises"),
@@ -81,7 +81,7 @@ LAWS = (
         id="input-untouched",
         sentence="The call leaves its inputs as they were; one that works in place changes its "
         "values alone.",
-        theorem="C2",
+        theorem=None,
         level="required",
         budget="None: nothing is computed.",
         kills=("mutates-input",),

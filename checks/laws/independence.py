@@ -55,7 +55,7 @@ LAWS = (
     Law(
         id="row-independence",
         sentence="A row of a batch gives alone what it gives among other rows.",
-        theorem="B1",
+        theorem="B4",
         level="required",
         budget="Twice the value bound: both outputs are within it of the same truth.",
         kills=("first-row-positions",),
@@ -64,7 +64,7 @@ LAWS = (
     Law(
         id="head-independence",
         sentence="A head gives alone what it gives among other heads.",
-        theorem="B13",
+        theorem="B4",
         level="required",
         budget="Twice the value bound: both outputs are within it of the same truth.",
         kills=("head-not-rotated", "wrong-axis"),

@@ -30,7 +30,7 @@ class Law:
     sentence
         What it requires.
     theorem
-        Id of the theorem that it comes from.
+        Id of the theorem that it comes from; None for a law about arrays alone.
     level
         Whether it is required, recommended or for information.
     budget
@@ -45,7 +45,7 @@ class Law:
 
     id: str
     sentence: str
-    theorem: str
+    theorem: str | None
     level: Grip
     budget: str
     kills: tuple[str, ...]

@@ -92,7 +92,7 @@ LAWS = (
     Law(
         id="per-row-positions",
         sentence="Each row of a batch turns by its own positions, whatever their order.",
-        theorem="B2",
+        theorem="B4",
         level="required",
         budget=DERIVED,
         kills=("first-row-positions", "positions-ignored", "positions-rebased", "wrong-axis"),
@@ -101,7 +101,7 @@ LAWS = (
     Law(
         id="single-token-decode",
         sentence="A sequence of one token turns by the position that it is given.",
-        theorem="C2",
+        theorem="B4",
         level="required",
         budget=DERIVED,
         kills=("decode-position", "positions-rebased", "positions-ignored"),

@@ -1,0 +1,111 @@
+"""`ropespec explain`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .shared import Traceback
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ropespec.reference import RotaryConfig
+    from ropespec.spec import Theorem
+
+
+def explain(
+    what: Annotated[
+        str, typer.Argument(metavar="ID|FILE", help="A theorem, law or bug, or a config.json.")
+    ],
+    traceback: Traceback = False,  # noqa: ARG001 - its callback does the work
+) -> None:
+    """Explain a theorem, a law, a known bug, or what a model's configuration means."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if what.endswith(".json") or Path(what).is_file():
+        from .configuration import read_file
+
+        _explain_config(read_file(what), console)
+        return
+    from ropespec.checks.bugs import BUGS
+    from ropespec.checks.laws import LAWS
+    from ropespec.spec import find
+
+    laws = {law.id: law for law in LAWS}
+    if what in BUGS:
+        bug = BUGS[what]
+        rows = [("what", bug.description), ("shown by", bug.reveals), ("mend it", bug.fix)]
+        catching = [law.id for law in LAWS if what in law.kills]
+        _explain(console, f"{bug.slug}: {bug.title}", [*rows, ("laws", ", ".join(catching))])
+    elif what in laws:
+        law = laws[what]
+        rows = [
+            ("budget", law.budget),
+            ("theorem", law.theorem or "none: it is about arrays"),
+            ("level", law.level),
+        ]
+        _explain(console, f"{law.id}: {law.sentence}", [*rows, ("kills", ", ".join(law.kills))])
+    else:
+        _explain_theorem(find(what), console)
+
+
+def _explain_theorem(theorem: Theorem, console: Console) -> None:
+    """Write a theorem: statement, proof, meaning, and what it does not imply."""
+    rows = [
+        *((f"{symbol.tex}", symbol.words) for symbol in theorem.symbols),
+        *(("statement", claim.latex()) for claim in theorem.statement),
+        ("meaning", theorem.meaning),
+        ("source", str(theorem.source)),
+        *((f"step {n}", f"{s.name}: {s.text}") for n, s in enumerate(theorem.proof, start=1)),
+        *(("not implied", f"{bug}: {sentence}") for bug, sentence in theorem.not_implied),
+        ("laws", ", ".join(theorem.laws)),
+        ("corrected", theorem.correction or ""),
+    ]
+    _explain(console, f"{theorem.id}: {theorem.title}", rows)
+
+
+def _explain_config(config: RotaryConfig, console: Console) -> None:
+    """Write what a configuration means: which channels turn, how fast, how far."""
+    import math
+
+    from ropespec.reference import LAYOUTS
+
+    frequencies = config.inv_freq()
+    fast, slow = 2 * math.pi / frequencies.max(), 2 * math.pi / frequencies.min()
+    rows = [
+        ("layout", f"{config.layout}: {LAYOUTS[config.layout].meaning}"),
+        ("turning", f"{config.rotary_dim} of {config.head_dim} channels, {config.pairs} pairs"),
+        ("base", f"{config.base:g}"),
+        ("scaling", str(config.scaling_dict() or "none")),
+        ("amplitude", f"{config.amplitude:g}"),
+        (
+            "wavelength",
+            f"{fast:.4g} positions for the fastest pair, {slow:.4g} for the slowest",
+        ),
+    ]
+    if config.max_position is not None:
+        still = int((2 * math.pi / frequencies > config.max_position + 1).sum())
+        rows += [
+            ("positions", f"0 to {config.max_position}"),
+            ("in them", f"{still} of {config.pairs} pairs never complete a turn"),
+        ]
+    _explain(console, "What this configuration means", rows)
+
+
+def _explain(console: Console, title: str, rows: list[tuple[str, str]]) -> None:
+    """Write a title and named texts."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    console.print(f"[bold]{escape(title)}[/]")
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="dim", no_wrap=True, max_width=24)
+    table.add_column(overflow="fold")
+    for name, text in rows:
+        if text:
+            table.add_row(escape(name), escape(text))
+    console.print(table)

@@ -1,0 +1,174 @@
+"""What is said about a target on the command line: stated once, for every command with one."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, fields
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+CONVENTION = "What it should compute"
+CLAIMS = "How it is called, and what it claims"
+
+_Text = str | None
+
+
+def _option(*names: str, panel: str, metavar: str, text: str) -> Any:
+    """Describe one option."""
+    return typer.Option(*names, rich_help_panel=panel, metavar=metavar, help=text)
+
+
+@dataclass
+class TargetOptions:
+    """A target with what is said of it, as typed; None is what was left out."""
+
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="TARGET", help="module:attr or path/file.py:attr", show_default=False
+        ),
+    ]
+    head_dim: Annotated[
+        int | None,
+        _option("--head-dim", panel=CONVENTION, metavar="N", text="Channels of a head: 64."),
+    ] = None
+    rotary_dim: Annotated[
+        int | None,
+        _option("--rotary-dim", panel=CONVENTION, metavar="N", text="Those that turn: all."),
+    ] = None
+    rotary_end: Annotated[
+        _Text,
+        _option(
+            "--rotary-end",
+            panel=CONVENTION,
+            metavar="first|last",
+            text="Which end of the head they are: first.",
+        ),
+    ] = None
+    base: Annotated[
+        float | None,
+        _option("--base", panel=CONVENTION, metavar="F", text="Base (rope_theta): 10000."),
+    ] = None
+    layout: Annotated[
+        _Text,
+        _option(
+            "--layout",
+            panel=CONVENTION,
+            metavar="NAME",
+            text="interleaved, half, interleaved-to-half, half-idle or half-blocks.",
+        ),
+    ] = None
+    sign: Annotated[
+        int | None,
+        _option("--sign", panel=CONVENTION, metavar="1|-1", text="Sense of rotation: 1."),
+    ] = None
+    scaling: Annotated[
+        _Text,
+        _option(
+            "--scaling",
+            panel=CONVENTION,
+            metavar="JSON",
+            text="""Frequency law, as '{"rope_type": "linear", "factor": 8}'.""",
+        ),
+    ] = None
+    config: Annotated[
+        _Text,
+        _option(
+            "--config",
+            panel=CONVENTION,
+            metavar="FILE",
+            text="A Hugging Face config.json or ropespec's own; options overrule it.",
+        ),
+    ] = None
+    framework: Annotated[
+        str, _option("--framework", panel=CLAIMS, metavar="numpy|torch", text="Its arrays.")
+    ] = "numpy"
+    signature: Annotated[
+        str,
+        _option(
+            "--signature",
+            panel=CLAIMS,
+            metavar="x|qk",
+            text="(x, positions) -> y or (q, k, positions) -> (q', k').",
+        ),
+    ] = "x"
+    axes: Annotated[
+        str,
+        _option(
+            "--axes",
+            panel=CLAIMS,
+            metavar="bhsd|bshd",
+            text="Order of batch, heads, sequence and head_dim.",
+        ),
+    ] = "bhsd"
+    inplace: Annotated[
+        bool,
+        typer.Option(
+            "--inplace", rich_help_panel=CLAIMS, help="The result is written over the input."
+        ),
+    ] = False
+    dtype: Annotated[
+        list[str] | None,
+        _option(
+            "--dtype",
+            panel=CLAIMS,
+            metavar="D",
+            text="A format it works in; repeat for several.",
+        ),
+    ] = None
+    max_position: Annotated[
+        int | None,
+        _option(
+            "--max-position",
+            panel=CLAIMS,
+            metavar="N",
+            text="The largest position it works at; it may raise beyond.",
+        ),
+    ] = None
+    no_grad: Annotated[
+        bool,
+        typer.Option(
+            "--no-grad",
+            rich_help_panel=CLAIMS,
+            help="It cannot be differentiated: call it without recording a gradient.",
+        ),
+    ] = False
+
+    def claims(self) -> dict[str, Any]:
+        """Return the claims as arguments of `check` and `identify`."""
+        return {
+            "framework": self.framework,
+            "signature": self.signature,
+            "axes": self.axes,
+            "inplace": self.inplace,
+            "gradient": not self.no_grad,
+            "dtypes": self.dtype or None,
+            "max_position": self.max_position,
+        }
+
+
+def takes_target(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the argument and options of `TargetOptions`, as its first parameter."""
+    own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+    hints = get_type_hints(TargetOptions, include_extras=True)
+    shared = [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=inspect.Parameter.empty if field.default is MISSING else field.default,
+            annotation=hints[field.name],
+        )
+        for field in fields(TargetOptions)
+    ]
+
+    def run(**values: Any) -> None:
+        options = TargetOptions(**{each.name: values.pop(each.name) for each in shared})
+        command(options, **values)
+
+    everything = [*shared, *(each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own)]
+    run.__name__, run.__doc__ = command.__name__, command.__doc__
+    run.__signature__ = inspect.Signature(everything)  # type: ignore[attr-defined]
+    run.__annotations__ = {each.name: each.annotation for each in everything}
+    return run

@@ -1,0 +1,69 @@
+"""`ropespec prove`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .shared import Json, Traceback
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from ropespec.spec import ProofReport
+
+
+def prove(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Theorems; all when left out.")
+    ] = None,
+    json: Json = None,
+    traceback: Traceback = False,  # noqa: ARG001 - its callback does the work
+) -> None:
+    """Prove the theorems, and refute every altered statement of them.
+
+    Exits with 1 when a step is not proved or an altered statement is not refuted.
+    """
+    from rich.console import Console
+
+    from ropespec.spec import prove as run
+
+    report = run(*ids or ())
+    if json is not None:
+        from ropespec.checks.report import write_json
+
+        write_json(report.as_dict(), json)
+    if json != "-":
+        console = Console(highlight=False)
+        console.print(_table(report))
+        proved = sum(result.status == "proved" for result in report.results)
+        console.print(f"{proved} of {len(report.results)} proved in {report.seconds:.2f} s")
+    for problem in report.problems:
+        sys.stderr.write(f"ropespec: {problem}\n")
+    raise typer.Exit(0 if report.ok else 1)
+
+
+def _table(report: ProofReport) -> Table:
+    """Tabulate a proof run."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("id")
+    table.add_column("theorem", overflow="ellipsis", no_wrap=True, ratio=1)
+    for name in ("steps", "refuted", "seconds"):
+        table.add_column(name, justify="right")
+    table.add_column("status")
+    for result in report.results:
+        refuted = sum(altered.verdict.refuted for altered in result.altered)
+        colour = "green" if result.ok else "bold red"
+        table.add_row(
+            result.id,
+            result.title,
+            str(len(result.steps)),
+            f"{refuted} of {len(result.altered)}",
+            f"{result.seconds:.2f}",
+            f"[{colour}]{result.status}[/]",
+        )
+    return table

@@ -1,0 +1,6 @@
+"""What a check found, and the ways to write it down."""
+
+from .json_writer import write_json
+from .report import Report, Verdict
+
+__all__ = ["Report", "Verdict", "write_json"]

@@ -1,0 +1,76 @@
+"""A convention in words: what was identified, and how it differs from what was declared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ropespec.reference import LAYOUTS
+
+if TYPE_CHECKING:
+    from ropespec.checks.identify import Identification
+    from ropespec.reference import RotaryConfig
+
+COMPARED = ("layout", "sign", "base", "rotary_dim", "rotary_end", "attention_factor", "scaling")
+"""What can be declared and identified."""
+
+SENSE = {1: "counter-clockwise", -1: "clockwise", None: "neither way"}
+
+
+def described(found: Identification) -> str:
+    """Name a convention in one sentence."""
+    if found.layout is None:
+        why = f": {found.notes[-1]}" if found.notes else ""
+        return f"no convention that fits{why}"
+    parts = [
+        f"layout {found.layout}",
+        f"{SENSE[found.sign]} (sign {found.sign})",
+        "no geometric series of frequencies" if found.base is None else f"base {found.base:g}",
+        f"{found.rotary_dim} of {found.head_dim} channels turn",
+    ]
+    if found.rotary_dim < found.head_dim and found.rotary_end:
+        parts[-1] += f", the {found.rotary_end} ones"
+    if found.scaling:
+        parts.append(f"scaling {found.scaling}")
+    if found.position_offset:
+        parts.append(f"positions off by {found.position_offset:g}")
+    if found.attention_factor not in (None, 1.0):
+        parts.append(f"attention factor {found.attention_factor:g}")
+    if found.output_permutation is not None:
+        parts.append("output channels permuted")
+    return f"{', '.join(parts)}; explains {found.explained:.1%} of what was measured"
+
+
+def facts(found: Identification) -> list[tuple[str, str]]:
+    """List what was identified, with what it means."""
+    layout = LAYOUTS[found.layout].meaning if found.layout else "none that fits"
+    rows: list[tuple[str, Any]] = [
+        ("layout", f"{found.layout}: {layout}" if found.layout else layout),
+        ("sign", f"{found.sign}: {SENSE[found.sign]}"),
+        ("base", found.base),
+        ("rotary_dim", f"{found.rotary_dim} of {found.head_dim}"),
+        ("rotary_end", found.rotary_end),
+        ("position_offset", found.position_offset),
+        ("attention_factor", found.attention_factor),
+        ("scaling", found.scaling),
+        ("phase_bits", found.phase_bits),
+        ("max_position", found.max_position),
+        ("explained", f"{found.explained:.2%}"),
+        ("measured in", found.dtype),
+    ]
+    return [(name, "none" if value is None else str(value)) for name, value in rows]
+
+
+def differences(found: Identification, config: RotaryConfig) -> list[str]:
+    """Name what was identified otherwise than declared."""
+    declared = {
+        **{name: getattr(config, name) for name in COMPARED},
+        "scaling": config.scaling_dict(),
+        "attention_factor": config.amplitude,
+    }
+    if config.rotary_dim == config.head_dim:
+        declared.pop("rotary_end")  # either end is the whole
+    return [
+        f"{name}: found {getattr(found, name)}, declared {value}"
+        for name, value in declared.items()
+        if getattr(found, name) != value
+    ]

@@ -1,0 +1,173 @@
+"""Reports for people, on a terminal or in a pipe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+import ropespec
+from ropespec.checks.laws import LawResult, Worst
+
+from .convention import described, differences, facts
+
+if TYPE_CHECKING:
+    from ropespec.checks.identify import Identification
+
+    from .report import Report
+
+COLOURS = {
+    "pass": "green",
+    "fail": "bold red",
+    "skip": "dim",
+    "error": "bold red",
+    "conformant": "bold green",
+    "conformant-up-to-basis": "bold yellow",
+    "nonconformant": "bold red",
+}
+"""How each word is shown where there are colours."""
+
+CAUSES = 3
+"""Likely causes that are shown; the JSON has all."""
+
+
+def show(report: Report, console: Console | None = None) -> None:
+    """Write a whole report."""
+    out = console or Console(highlight=False)
+    claims = report.claims
+    how = f"{claims.framework}, {', '.join(claims.dtypes)}, signature {claims.signature}"
+    out.print(f"[bold]ropespec {ropespec.__version__}[/]  {escape(report.target)}  ({how})")
+    out.print()
+    _show_convention(report, out)
+    out.print()
+    out.print(_laws(report))
+    for result in report.failed:
+        _show_failure(report, result, out)
+    _show_causes(report, out)
+    _show_verdict(report, out)
+
+
+def show_identification(
+    target: str, found: Identification, console: Console | None = None
+) -> None:
+    """Write what was found out about a target's convention."""
+    out = console or Console(highlight=False)
+    out.print(f"[bold]{escape(target)}[/]: {escape(described(found))}")
+    out.print(_plain_table(facts(found)))
+    for note in found.notes:
+        out.print(f"  note: {escape(note)}")
+
+
+def _show_convention(report: Report, out: Console) -> None:
+    """Say what the target was seen to be, before anything is judged."""
+    if report.identified is not None:
+        out.print(f"Identified  {escape(described(report.identified))}")
+        unlike = differences(report.identified, report.config)
+        said = f"differs in {', '.join(unlike)}" if unlike else "as declared"
+        out.print(f"Declared    {escape(said)}")
+
+
+def _laws(report: Report) -> Table:
+    """Tabulate the laws that ran."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("law", "", "calls", "error / budget", "worst at"):
+        right = name in {"calls", "error / budget"}
+        table.add_column(name, justify="right" if right else "left", no_wrap=True)
+    for result in report.results:
+        if result.status == "skip":
+            continue
+        worst = result.worst
+        optional = "" if result.law.level == "required" else f" [dim]({result.law.level})[/]"
+        table.add_row(
+            f"{result.id}{optional}",
+            f"[{COLOURS[result.status]}]{result.status}[/]",
+            str(result.executed),
+            "" if worst is None else ratio(worst),
+            "" if worst is None else f"position {worst.position}, {worst.dtype}",
+        )
+    return table
+
+
+def ratio(worst: Worst) -> str:
+    """Write an error in units of its budget."""
+    return "changed" if worst.ratio > 1 and not worst.budget else f"{worst.ratio:.3g}"
+
+
+def _show_failure(report: Report, result: LawResult, out: Console) -> None:
+    """Say what was required, what came out, where, how far off, and how to see it again."""
+    out.print()
+    out.print(f"[bold red]{result.id}[/]: {escape(result.law.sentence)}")
+    rows = [("because", result.reason)]
+    worst = result.worst
+    if worst is not None and worst.ratio > 1:
+        rows += [
+            ("given", numbers(worst.x)),
+            ("expected", numbers(worst.expected)),
+            ("got", numbers(worst.got)),
+            ("budget", result.law.budget),
+        ]
+    if report.diagnosis:
+        best = report.diagnosis[0]
+        rows.append(("likely", f"{best.bug} ({best.confidence:.0%})"))
+    if result.law.theorem is not None:
+        rows.append(("theorem", f"{result.law.theorem}: ropespec explain {result.law.theorem}"))
+    out.print(_plain_table([(name, text) for name, text in rows if text]))
+    lines = report.reproductions.get(result.id, "")
+    if lines:
+        out.print("  [dim]to see it again:[/]")
+        for line in lines.splitlines():
+            out.print(f"    {escape(line)}", soft_wrap=True)
+
+
+def numbers(values: tuple[float, ...]) -> str:
+    """Write a few values."""
+    return "" if not values else f"({', '.join(f'{value:.9g}' for value in values)})"
+
+
+def _plain_table(rows: list[tuple[str, str]]) -> Table:
+    """Align names and texts."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="dim", justify="right", min_width=10)
+    table.add_column(overflow="fold")
+    for name, text in rows:
+        table.add_row(name, escape(text))
+    return table
+
+
+def _show_causes(report: Report, out: Console) -> None:
+    """Say which known mistakes explain the failures, and how to mend them."""
+    if not report.diagnosis:
+        return
+    out.print()
+    out.print("[bold]Likely cause[/]")
+    for found in report.diagnosis[:CAUSES]:
+        out.print(f"  [bold]{found.bug}[/] ({found.confidence:.0%}): {escape(found.evidence)}")
+        out.print(f"    mend it: {escape(found.fix)}")
+
+
+def _show_verdict(report: Report, out: Console) -> None:
+    """End with the verdict, and with what was executed and what was not."""
+    out.print()
+    grade = f", grade {report.grade}" if report.grade else ""
+    each = ", ".join(f"{dtype} {name}" for dtype, name in report.grades.items())
+    detail = f" ({each})" if len(set(report.grades.values())) > 1 else ""
+    out.print(f"[{COLOURS.get(report.verdict, 'bold red')}]{report.verdict}[/]{grade}{detail}")
+    if report.basis is not None:
+        out.print(f"right after this order of the output channels: {list(report.basis)}")
+        if not report.allow_basis_change:
+            out.print("accept that with --allow-basis-change")
+    counts = report.counts
+    out.print(
+        f"executed: {len(report.executed)} laws on {counts['executed']} calls, "
+        f"{counts['passed']} passed, {counts['failed']} failed "
+        f"(level {report.level}, seed {report.seed})"
+    )
+    for title, results in (
+        ("skipped", report.skipped),
+        ("not applicable", report.not_applicable),
+    ):
+        for reason in dict.fromkeys(result.reason for result in results):
+            names = ", ".join(result.id for result in results if result.reason == reason)
+            out.print(f"{title}: {names}: {escape(reason)}")
