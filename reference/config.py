@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from .arrangement import Arrangement, Mixed, arrangement_dict, parse_arrangement
 from .errors import ConfigError
 from .jsonfile import load_object
 from .layout import LAYOUTS
@@ -46,12 +47,16 @@ class RotaryConfig:
         The frequency law: a law object, a dict in Hugging Face's words, or None for none.
     axes
         Pairs for each axis of a position with several coordinates, at least two entries;
-        () for ordinary positions. The series of frequencies restarts on every axis.
+        () for ordinary positions, or for what the arrangement says.
     attention_factor
         Multiplied into cos and sin; None takes what the scaling law says.
     max_position
         The largest position that is claimed to work, None for no limit. A table of n rows
         has `max_position = n - 1`.
+    arrangement
+        Which pairs belong to which axis and where they stand in their series of frequencies:
+        an `Arrangement`, a `Mixed`, or a dict of one's fields. None gives the axes their
+        pairs one after the other, with a series of its own for each.
 
     Raises
     ------
@@ -81,6 +86,7 @@ to head_dim = 8; every pair takes two channels
     axes: tuple[int, ...]
     attention_factor: float | None
     max_position: int | None
+    arrangement: Arrangement | Mixed | None
 
     def __init__(
         self,
@@ -94,10 +100,12 @@ to head_dim = 8; every pair takes two channels
         axes: Sequence[int] = (),
         attention_factor: float | None = None,
         max_position: int | None = None,
+        arrangement: Arrangement | Mixed | Mapping[str, Any] | None = None,
     ) -> None:
         head_dim = whole("head_dim", head_dim, least=1, advice="give the channels of one head")
         rotary_dim = _rotary_dim(rotary_dim, head_dim)
         layout = choice("layout", layout, LAYOUTS)
+        arrangement = parse_arrangement(arrangement)
         rotary_end = choice("rotary_end", rotary_end, ("first", "last"))
         values = {
             "head_dim": head_dim,
@@ -107,14 +115,16 @@ to head_dim = 8; every pair takes two channels
             "layout": layout,
             "sign": _sign(sign),
             "scaling": parse_scaling(scaling),
-            "axes": _axes(axes, rotary_dim, layout),
+            "axes": _axes(axes, arrangement, rotary_dim, layout),
             "attention_factor": _attention_factor(attention_factor),
             "max_position": _max_position(max_position),
+            "arrangement": arrangement,
         }
         for key, value in values.items():
             object.__setattr__(self, key, value)
         if LAYOUTS[layout].span == "head":
             _check_idle(head_dim, rotary_end)
+        _check_law(self.scaling, arrangement)
 
     @property
     def pairs(self) -> int:
@@ -144,7 +154,12 @@ to head_dim = 8; every pair takes two channels
     def to_dict(self) -> dict[str, Any]:
         """Return the configuration as JSON values, in ropespec's own format."""
         values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        return {**values, "scaling": self.scaling_dict(), "axes": list(self.axes)}
+        return {
+            **values,
+            "scaling": self.scaling_dict(),
+            "axes": list(self.axes),
+            "arrangement": arrangement_dict(self.arrangement),
+        }
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> RotaryConfig:
@@ -204,26 +219,62 @@ def _sign(value: Any) -> int:
     return int(value)
 
 
-def _axes(axes: Any, rotary_dim: int, layout: str) -> tuple[int, ...]:
-    """Check that the axes share out all pairs, and fit the layout."""
+def _axes(
+    axes: Any, arrangement: Arrangement | Mixed | None, rotary_dim: int, layout: str
+) -> tuple[int, ...]:
+    """Check that the axes share out all pairs, and fit the arrangement and the layout."""
     if isinstance(axes, str | bytes) or not isinstance(axes, Sequence):
         raise ConfigError("axes", axes, "a list of pairs per axis", "leave it out for one axis")
     checked = tuple(whole("axes", n, least=1, advice="give pairs per axis") for n in axes)
     pairs = rotary_dim // 2
+    if arrangement is not None:
+        checked = _arranged(checked, arrangement, pairs)
     if len(checked) == 1:
         advice = "leave axes out for ordinary positions"
         raise ConfigError("axes", axes, "at least two axes, or none at all", advice)
-    if checked and sum(checked) != pairs:
+    if checked and sum(checked) != pairs and not isinstance(arrangement, Mixed):
         expected = f"pairs per axis that add up to rotary_dim / 2 = {pairs}"
         raise ConfigError("axes", axes, expected, f"they add up to {sum(checked)}")
-    needs = LAYOUTS[layout].span == "axis"
-    if needs and not checked:
+    _fits_layout(checked, arrangement, pairs, layout)
+    return checked
+
+
+def _arranged(
+    axes: tuple[int, ...], arrangement: Arrangement | Mixed, pairs: int
+) -> tuple[int, ...]:
+    """Return the pairs per axis that the arrangement has."""
+    if arrangement.pairs != pairs:
+        expected = f"an arrangement of rotary_dim / 2 = {pairs} pairs"
+        raise ConfigError("arrangement", arrangement, expected, f"it has {arrangement.pairs}")
+    if axes not in ((), arrangement.counts):
+        expected = f"{arrangement.counts}, as the arrangement says"
+        raise ConfigError("axes", axes, expected, "leave axes out")
+    return arrangement.counts
+
+
+def _fits_layout(
+    axes: tuple[int, ...], arrangement: Arrangement | Mixed | None, pairs: int, layout: str
+) -> None:
+    """Check what a layout over axes or over the whole head asks of the axes."""
+    span = LAYOUTS[layout].span
+    if span == "axis" and not axes:
         advice = f"for example {(pairs - pairs // 2, pairs // 2)}, or use the layout 'half'"
         raise ConfigError("axes", axes, f"pairs per axis for layout {layout!r}", advice)
-    if checked and LAYOUTS[layout].span == "head":
+    if span == "axis" and arrangement is not None and not arrangement.in_blocks:
+        advice = "use the layout 'half', or give each axis its pairs in one block"
+        raise ConfigError("arrangement", arrangement, f"blocks for layout {layout!r}", advice)
+    if axes and span == "head":
         advice = "use the layout 'half' or 'half-blocks'"
         raise ConfigError("axes", axes, f"no axes with layout {layout!r}", advice)
-    return checked
+
+
+def _check_law(scaling: Scaling, arrangement: Arrangement | Mixed | None) -> None:
+    """Refuse a frequency law where it has no meaning."""
+    simple = scaling.rope_type in ("default", "linear")
+    if arrangement is not None and not arrangement.plain and not simple:
+        expected = "no law, or 'linear', with this arrangement"
+        advice = "other laws need falling frequencies of one base, in radians"
+        raise ConfigError("rope_type", scaling.rope_type, expected, advice)
 
 
 def _attention_factor(value: Any) -> float | None:

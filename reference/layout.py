@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from .arrangement import Arrangement, Mixed, arrange
+
 if TYPE_CHECKING:
     from .arrays import IntArray
     from .config import RotaryConfig
@@ -58,7 +60,9 @@ class Channels:
     index, width
         The pair's frequency is `base ** (-2 * index / width)`, shape `(pairs,)` each.
     axis
-        Which coordinate of a position turns the pair, shape `(pairs,)`.
+        Which coordinate of a position turns the pair, shape `(pairs,)`. Mixed frequencies
+        have no such thing: there it is 0, as are the indices, and the positions carry the
+        frequencies (`positions.coordinates`).
     passed
         The channels that come back as they went in.
     """
@@ -105,21 +109,30 @@ def layout_channels(config: RotaryConfig) -> Channels:
     spans = _spans(config, layout.span)
     read = np.concatenate([_pairs(layout.read, *span) for span in spans])[: config.pairs]
     write = np.concatenate([_pairs(layout.write, *span) for span in spans])[: config.pairs]
-    series = config.axes or (config.pairs,)
-    width = [2 * pairs for pairs in series]
-    if layout.span == "head":  # the idle pairs keep their places in the series
-        width = [config.head_dim]
+    axis, index, width = _series(config, layout.span)
     channels = Channels(
         read=read,
         write=write,
-        index=np.concatenate([np.arange(pairs) for pairs in series]),
-        width=np.repeat(width, series),
-        axis=np.repeat(np.arange(len(series)), series),
+        index=index,
+        width=width,
+        axis=axis,
         passed=np.setdiff1d(np.arange(config.head_dim), read),
     )
     for array in vars(channels).values():
         array.setflags(write=False)  # the cache hands the same arrays to everybody
     return channels
+
+
+def _series(config: RotaryConfig, span: Span) -> tuple[IntArray, IntArray, IntArray]:
+    """Axis, index and width of every pair."""
+    zeros = np.zeros(config.pairs, dtype=np.int64)
+    if isinstance(config.arrangement, Mixed):
+        return zeros, zeros, zeros + 1
+    if not config.axes:  # idle pairs of the head keep their places in the series
+        width = config.head_dim if span == "head" else config.rotary_dim
+        return zeros, np.arange(config.pairs), zeros + width
+    dealt: Arrangement = config.arrangement or arrange(config.axes)
+    return np.array(dealt.axis), np.array(dealt.index), np.array(dealt.width)
 
 
 def _spans(config: RotaryConfig, span: Span) -> list[tuple[int, int]]:

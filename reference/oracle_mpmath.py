@@ -23,8 +23,8 @@ import numpy as np
 from .arrays import Numbers
 from .config import RotaryConfig
 from .layout import layout_channels
-from .positions import coordinates, heads_last
-from .spectrum import frequencies
+from .positions import heads_last
+from .spectrum import frequency_matrix
 
 
 def phases(positions: Any, config: RotaryConfig, digits: int = 200) -> tuple[Numbers, Numbers]:
@@ -45,18 +45,19 @@ def phases(positions: Any, config: RotaryConfig, digits: int = 200) -> tuple[Num
     cos, sin
         Object arrays of mpmath numbers, shape `(..., pairs)`.
     """
-    given = coordinates(positions, config)
+    given = np.asarray(positions)
+    given = given if config.axes else given[..., np.newaxis]
     context = mpmath.MPContext()
     sizes = [context.mag(context.mpf(_ratio(p)[0])) for p in given.flat if p]
     context.dps = digits
     context.prec += 64 + max([0, *sizes])
-    omega = frequencies(config, context.mpf)
+    omega = frequency_matrix(config, context.mpf)
 
-    def angle(position: Any, frequency: Any) -> Any:
+    def exact(position: Any) -> Any:
         numerator, denominator = _ratio(position)
-        return config.sign * numerator * frequency / denominator
+        return config.sign * context.mpf(numerator) / denominator
 
-    angles = np.frompyfunc(angle, 2, 1)(given, omega)
+    angles = np.frompyfunc(exact, 1, 1)(given) @ omega.T
     cos, sin = np.frompyfunc(context.cos, 1, 1), np.frompyfunc(context.sin, 1, 1)
     return cos(angles), sin(angles)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .arrangement import Mixed
 from .arrays import BoolArray, FloatArray, IntArray, WordArray
 from .config import RotaryConfig
 from .errors import InputError, shown
@@ -37,7 +38,10 @@ class Positions:
 
 
 def coordinates(positions: Any, config: RotaryConfig) -> np.typing.NDArray[Any]:
-    """Return the coordinate of a position that turns each pair.
+    """Return what each pair's frequency is multiplied by: the coordinate that turns it.
+
+    For mixed frequencies it is the weighted sum omega_i . p of all coordinates, an exact
+    fraction; the pairs' own frequencies are then all the same.
 
     Parameters
     ----------
@@ -70,7 +74,16 @@ def coordinates(positions: Any, config: RotaryConfig) -> np.typing.NDArray[Any]:
             f"positions: got shape {given.shape}, expected (..., {len(config.axes)}); "
             "give one coordinate for each of the configuration's axes"
         )
+    if isinstance(config.arrangement, Mixed):
+        return _mixed(given, config.arrangement)
     return given[..., layout_channels(config).axis]
+
+
+def _mixed(given: np.typing.NDArray[Any], mixed: Mixed) -> np.typing.NDArray[Any]:
+    """Return omega p as fractions, shape `(..., pairs)`."""
+    exact = np.asarray(np.frompyfunc(_fraction, 1, 1)(given), dtype=object)
+    weights = np.array([[Fraction(weight) for weight in row] for row in mixed.matrix])
+    return np.asarray(exact @ weights.T, dtype=object)
 
 
 def exact_positions(positions: Any, config: RotaryConfig) -> Positions:
