@@ -43,11 +43,8 @@ def explain(
         _explain(console, f"{bug.slug}: {bug.title}", [*rows, ("laws", ", ".join(catching))])
     elif what in laws:
         law = laws[what]
-        rows = [
-            ("budget", law.budget),
-            ("theorem", law.theorem or "none: it is about arrays"),
-            ("level", law.level),
-        ]
+        theorem = law.theorem or "none: it is about arrays"
+        rows = [("budget", law.budget), ("theorem", theorem), ("level", law.level)]
         _explain(console, f"{law.id}: {law.sentence}", [*rows, ("kills", ", ".join(law.kills))])
     else:
         _explain_theorem(find(what), console)

@@ -49,7 +49,7 @@ def _usage(error: Any) -> str:
     """Say what is wrong with the words that were typed, and where to read about them."""
     context = getattr(error, "ctx", None)
     path = getattr(context, "command_path", "ropespec")
-    message = " ".join(str(error.format_message()).split()).rstrip(".")
+    message = " ".join(str(error.format_message()).split()).rstrip(".?")
     return f"{path}: {message}; see {path} --help"
 
 

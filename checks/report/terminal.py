@@ -44,7 +44,10 @@ def show(report: Report, console: Console | None = None) -> None:
     out.print()
     out.print(_laws(report))
     for result in report.failed:
-        _show_failure(report, result, out)
+        if result.law.level == "information":
+            out.print(f"note: {result.id}: {escape(result.reason)}")
+        else:
+            _show_failure(report, result, out)
     _show_causes(report, out)
     _show_verdict(report, out)
 
@@ -82,7 +85,7 @@ def _laws(report: Report) -> Table:
         optional = "" if result.law.level == "required" else f" [dim]({result.law.level})[/]"
         table.add_row(
             f"{result.id}{optional}",
-            f"[{COLOURS[result.status]}]{result.status}[/]",
+            f"[{'dim' if optional else COLOURS[result.status]}]{result.status}[/]",
             str(result.executed),
             "" if worst is None else ratio(worst),
             "" if worst is None else f"position {worst.position}, {worst.dtype}",

@@ -179,21 +179,23 @@ class Target:
 
     def _check_output(self, name: str, output: Any, template: Any) -> None:
         """Refuse an output that cannot be judged: no real array, or of another shape."""
-        which = f"{name}' " if self.claims.signature == "qk" else ""
+        which = f"{name}'" if self.claims.signature == "qk" else "the result"
         if not self.framework.is_array(output):
-            message = f"it returned {which}as {type(output).__module__}.{type(output).__name__}"
+            message = (
+                f"it returned {which} as {type(output).__module__}.{type(output).__name__}"
+            )
             advice = f"; return a {self.framework.array}, or pass another --framework"
             message = f"{message}, expected a {self.framework.array}{advice}"
             raise TargetRaised(message, "wrong-type")
         dtype = self.framework.dtype(output)
         if not dtype.startswith(("float", "bfloat")):
             message = (
-                f"it returned {which}in {dtype}, expected {self.framework.dtype(template)}"
+                f"it returned {which} in {dtype}, expected {self.framework.dtype(template)}"
             )
             raise TargetRaised(f"{message}; return real numbers", "wrong-type")
         got, expected = tuple(output.shape), tuple(template.shape)
         if got != expected:
-            message = f"it returned {which}of shape {got}, expected {expected}, that of {name}"
+            message = f"it returned {which} in shape {got}, expected {expected}, that of {name}"
             raise TargetRaised(
                 f"{message}; its axes are --axes {self.claims.axes}", "wrong-shape"
             )

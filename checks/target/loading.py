@@ -130,7 +130,7 @@ def _callable(thing: object, name: str) -> Callable[..., Any]:
             text = f"target: the class {name!r} cannot be made without arguments"
             raise TargetError(f"{text}: {described(error)}; {advice}") from error
     if not callable(thing):
-        kind = type(thing).__name__
+        kind = f"{type(thing).__name__!r} object"
         advice = "name a function, a class or an object with __call__"
         raise TargetError(f"target: {name!r} is a {kind} and cannot be called; {advice}")
     return thing
