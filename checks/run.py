@@ -214,6 +214,7 @@ def _examined(target: Target, plan: Plan, progress: Progress) -> dict[str, Any]:
         progress(done, total, law.id)
         results.append(plan.run(law, target))
     progress(total - 1, total, "diagnose")
+    causes = _causes(results, target, plan.config, identified)
     order = identified.output_permutation
     basis = None
     if _required_failures(results) and order is not None:
@@ -224,7 +225,7 @@ def _examined(target: Target, plan: Plan, progress: Progress) -> dict[str, Any]:
     return {
         "results": (*results, *_not_chosen(plan.laws)),
         "identified": identified,
-        "diagnosis": _causes(results, plan.config, identified),
+        "diagnosis": causes,
         "basis": basis,
         "reproductions": {
             result.id: reproduction(
@@ -237,14 +238,18 @@ def _examined(target: Target, plan: Plan, progress: Progress) -> dict[str, Any]:
 
 
 def _causes(
-    results: Iterable[LawResult], config: RotaryConfig, identified: Identification
+    results: Iterable[LawResult],
+    target: Target,
+    config: RotaryConfig,
+    identified: Identification,
 ) -> tuple[Diagnosis, ...]:
     """Say which known mistakes explain the failures."""
     failed = _required_failures(results)
     seen = [observation for result in failed for observation in result.observations]
     if not failed:
         return ()
-    return tuple(diagnose(seen, config, identified, [result.id for result in failed]))
+    ids = [result.id for result in failed]
+    return tuple(diagnose(seen, config, identified, ids, target))
 
 
 def _required_failures(results: Iterable[LawResult]) -> list[LawResult]:
