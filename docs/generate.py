@@ -38,7 +38,7 @@ def expected() -> dict[Path, str]:
 
 
 def stale(files: dict[Path, str]) -> list[Path]:
-    """List what differs from the committed files, and pages that nothing writes any more."""
+    """List what differs from the committed files, and pages beside them that are left over."""
     changed = [
         path
         for path, text in files.items()
@@ -46,7 +46,8 @@ def stale(files: dict[Path, str]) -> list[Path]:
     ]
     leftover = [
         path
-        for path in sorted(DOCS.rglob("*.md"))
+        for folder in sorted({path.parent for path in files})
+        for path in sorted(folder.glob("*.md"))
         if path not in files and MARK in path.read_text(encoding="utf-8")
     ]
     return changed + leftover

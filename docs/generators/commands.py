@@ -1,66 +1,50 @@
 """The command-line page, from the commands themselves."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
-import click
 import typer
+from typer.core import TyperCommand, TyperGroup
+
+from ropespec.checks.cli.app import app
 
 from .markdown import page, table
 
+LEAD = """\
+Every command has `--help`. A mistake in what was typed gives one line and exit code 2;
+`--traceback` shows where it came from."""
 
-def _commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
-    """Every command that does something, with the words that a user types for it."""
-    if isinstance(command, click.Group):
+
+def _commands(command: object, name: str) -> Iterator[tuple[str, TyperCommand]]:
+    """Find every command that does something, with the words that a user types for it."""
+    if isinstance(command, TyperGroup):
         for below, child in command.commands.items():
-            if not child.hidden:
-                yield from _commands(child, f"{name} {below}")
-    else:
+            yield from _commands(child, f"{name} {below}")
+    elif isinstance(command, TyperCommand) and not command.hidden:
         yield name, command
 
 
-def _default(option: click.Option) -> str:
-    """Say what holds when the option is not given, where that is worth saying."""
-    value = option.default
-    if option.is_flag or value is None or callable(value) or value in ((), ""):
-        return ""
-    if isinstance(value, list | tuple):
-        return ", ".join(f"`{item}`" for item in value)
-    return f"`{getattr(value, 'value', value)}`"
+def _parameters(name: str, command: TyperCommand) -> str:
+    """List arguments and options as `--help` does, in its groups."""
+    context = command.context_class(command, info_name=name)
+    shown = [one for one in command.params if one.get_help_record(context)]
+    parts = []
+    for panel, group in groupby(shown, lambda one: getattr(one, "rich_help_panel", None)):
+        rows = [one.get_help_record(context) for one in group]
+        parts.append(table((panel or "", ""), ((f"`{row[0]}`", row[1]) for row in rows if row)))
+    return "\n\n".join(parts)
 
 
-def _parameters(command: click.Command) -> str:
-    """Arguments first, then options, in the order of `--help`."""
-    context = click.Context(command)
-    rows = []
-    for parameter in command.params:
-        if getattr(parameter, "hidden", False):
-            continue
-        text = getattr(parameter, "help", None) or ""
-        if isinstance(parameter, click.Option):
-            names = " / ".join([*parameter.opts, *parameter.secondary_opts])
-            takes = "" if parameter.is_flag else f" {parameter.make_metavar(context)}"
-            rows.append((f"`{names}{takes}`", text, _default(parameter)))
-        else:
-            rows.append((f"`{parameter.make_metavar(context)}`", text, ""))
-    return table(("", "Meaning", "Default"), rows)
-
-
-def _section(name: str, command: click.Command) -> str:
-    """One command."""
-    context = click.Context(command, info_name=name)
-    usage = f"```text\n{command.get_usage(context).removeprefix('Usage: ')}\n```"
-    parts = [f"## {name}", (command.help or "").strip(), usage, _parameters(command)]
-    return "\n\n".join(filter(None, parts))
+def _section(name: str, command: TyperCommand) -> str:
+    """Describe one command."""
+    context = command.context_class(command, info_name=name)
+    usage = command.get_usage(context).removeprefix("Usage: ")
+    parts = [f"## {name}", command.help, f"```text\n{usage}\n```", _parameters(name, command)]
+    return "\n\n".join(part for part in parts if part)
 
 
 def pages() -> dict[str, str]:
     """Write the page of all commands."""
-    from ropespec.checks.cli import app
-
     root = typer.main.get_command(app)
     sections = [_section(name, command) for name, command in _commands(root, "ropespec")]
-    lead = (
-        "Every command has `--help`. A mistake in what was typed gives one line and exit "
-        "code 2; `--traceback` shows where it came from."
-    )
-    return {"en/reference/commands.md": page("Command line", lead, *sections)}
+    return {"en/reference/commands.md": page("Command line", LEAD, *sections)}
