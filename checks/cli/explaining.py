@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,8 +33,9 @@ def explain(
         _explain_config(read_file(what), console)
         return
     from ropespec.checks.bugs import BUGS
+    from ropespec.checks.errors import CheckError
     from ropespec.checks.laws import LAWS
-    from ropespec.spec import find
+    from ropespec.spec import UnknownTheorem, find, theorems
 
     laws = {law.id: law for law in LAWS}
     if what in BUGS:
@@ -47,7 +49,17 @@ def explain(
         rows = [("budget", law.budget), ("theorem", theorem), ("level", law.level)]
         _explain(console, f"{law.id}: {law.sentence}", [*rows, ("kills", ", ".join(law.kills))])
     else:
-        _explain_theorem(find(what), console)
+        try:
+            theorem = find(what)
+        except UnknownTheorem:
+            names = [*(each.id for each in theorems()), *laws, *BUGS]
+            advice = "ropespec list names them all"
+            near = ", ".join(get_close_matches(what, names, n=3))
+            message = f"explain: there is no theorem, law, bug or file {what!r}"
+            raise CheckError(
+                f"{message}; {f'near: {near}; ' if near else ''}{advice}"
+            ) from None
+        _explain_theorem(theorem, console)
 
 
 def _explain_theorem(theorem: Theorem, console: Console) -> None:

@@ -16,16 +16,18 @@ def selftest(
     Prints the kill matrix and exits with 1 on one survivor or one false alarm.
     """
     from rich.console import Console
-    from ropespec.checks.selftest import run_selftest
+
+    from ropespec.checks.selftest import print_selftest
+    from ropespec.checks.selftest import selftest as judge_corpus
 
     from .progress import Bar
 
     with Bar() as bar:
-        found = run_selftest(progress=bar.step)
+        found = judge_corpus(progress=bar.step)
     if json is not None:
         from ropespec.checks.report import write_json
 
         write_json(found.as_dict(), json)
     if json != "-":
-        Console(highlight=False).print(found.table())
-    raise typer.Exit(0 if found.ok else 1)
+        print_selftest(found, Console(highlight=False))
+    raise typer.Exit(found.exit_code)

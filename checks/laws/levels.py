@@ -45,7 +45,7 @@ LEVELS: dict[str, Level] = {
     for level in (
         Level("quick", 1, LADDER),
         Level("standard", 8, LADDER),
-        Level("thorough", 60, LADDER + REMOTE),
+        Level("thorough", 200, LADDER + REMOTE),
     )
 }
 """The levels by name."""

@@ -69,7 +69,7 @@ LAWS = (
         id="linearity",
         sentence="The rotation of a sum is the sum of the rotations, and doubling the input "
         "doubles the output.",
-        theorem="A4",
+        theorem="B1",
         level="required",
         budget="The three value bounds for a sum; underflow alone for doubling, which rounds "
         "to the same significands.",

@@ -40,6 +40,23 @@ def described(found: Identification) -> str:
     return f"{', '.join(parts)}; explains {found.explained:.1%} of what was measured"
 
 
+def declared(config: RotaryConfig) -> str:
+    """Name what a target is held to be."""
+    parts = [
+        f"layout {config.layout}",
+        f"{SENSE[config.sign]} (sign {config.sign})",
+        f"base {config.base:g}",
+        f"{config.rotary_dim} of {config.head_dim} channels turn",
+    ]
+    if config.rotary_dim < config.head_dim:
+        parts[-1] += f", the {config.rotary_end} ones"
+    if (scaling := config.scaling_dict()) is not None:
+        parts.append(f"scaling {scaling}")
+    if config.amplitude != 1.0:
+        parts.append(f"attention factor {config.amplitude:g}")
+    return ", ".join(parts)
+
+
 def facts(found: Identification) -> list[tuple[str, str]]:
     """List what was identified, with what it means."""
     layout = LAYOUTS[found.layout].meaning if found.layout else "none that fits"
@@ -62,15 +79,15 @@ def facts(found: Identification) -> list[tuple[str, str]]:
 
 def differences(found: Identification, config: RotaryConfig) -> list[str]:
     """Name what was identified otherwise than declared."""
-    declared = {
+    values = {
         **{name: getattr(config, name) for name in COMPARED},
         "scaling": config.scaling_dict(),
         "attention_factor": config.amplitude,
     }
     if config.rotary_dim == config.head_dim:
-        declared.pop("rotary_end")  # either end is the whole
+        values.pop("rotary_end")  # either end is the whole
     return [
         f"{name}: found {getattr(found, name)}, declared {value}"
-        for name, value in declared.items()
+        for name, value in values.items()
         if getattr(found, name) != value
     ]

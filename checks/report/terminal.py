@@ -11,7 +11,7 @@ from rich.table import Table
 import ropespec
 from ropespec.checks.laws import LawResult, Worst
 
-from .convention import described, differences, facts
+from .convention import declared, described, differences, facts
 
 if TYPE_CHECKING:
     from ropespec.checks.identify import Identification
@@ -67,9 +67,10 @@ def _show_convention(report: Report, out: Console) -> None:
     """Say what the target was seen to be, before anything is judged."""
     if report.identified is not None:
         out.print(f"Identified  {escape(described(report.identified))}")
-        unlike = differences(report.identified, report.config)
-        said = f"differs in {', '.join(unlike)}" if unlike else "as declared"
-        out.print(f"Declared    {escape(said)}")
+        out.print(f"Declared    {escape(declared(report.config))}")
+        if report.identified.layout is not None:
+            unlike = differences(report.identified, report.config)
+            out.print(f"Compared    {escape('; '.join(unlike) or 'the same')}")
 
 
 def _laws(report: Report) -> Table:
@@ -156,14 +157,17 @@ def _show_verdict(report: Report, out: Console) -> None:
     grade = f", grade {report.grade}" if report.grade else ""
     each = ", ".join(f"{dtype} {name}" for dtype, name in report.grades.items())
     detail = f" ({each})" if len(set(report.grades.values())) > 1 else ""
-    out.print(f"[{COLOURS.get(report.verdict, 'bold red')}]{report.verdict}[/]{grade}{detail}")
+    nothing = "" if report.executed else ": nothing was run"
+    colour = COLOURS.get(report.verdict, "bold red")
+    out.print(f"[{colour}]{report.verdict}[/]{nothing}{grade}{detail}")
     if report.basis is not None:
         out.print(f"right after this order of the output channels: {list(report.basis)}")
         if not report.allow_basis_change:
             out.print("accept that with --allow-basis-change")
     counts = report.counts
     out.print(
-        f"executed: {len(report.executed)} laws on {counts['executed']} calls, "
+        f"executed: {len(report.executed)} of {counts['laws']} laws on {counts['executed']} "
+        "calls, "
         f"{counts['passed']} passed, {counts['failed']} failed "
         f"(level {report.level}, seed {report.seed})"
     )
