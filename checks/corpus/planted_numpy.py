@@ -173,6 +173,16 @@ def odd_table(config: RotaryConfig) -> Function:
     return apply
 
 
+def ends_as_claimed(config: RotaryConfig) -> Function:
+    """Be right up to the claimed end and clamp beyond it, where raising would be right."""
+    angles = np.outer(np.arange(2048), _inv_freq(config))
+
+    def apply(x: Array, positions: Array) -> Array:
+        return _halves(x, angles[np.minimum(positions, 2047)][:, None])
+
+    return apply
+
+
 def odd_amplitude(config: RotaryConfig) -> Function:
     """Multiply the turned channels by 1.1."""
     width, inv_freq = config.rotary_dim, _inv_freq(config)
@@ -215,6 +225,8 @@ PLANTED: tuple[Entry, ...] = (
     Entry("two-mistakes", two_mistakes, LLAMA, "wrong-base", F32, also=("sign-flipped",)),
     Entry("odd-base", odd_base, LLAMA, "wrong-base", F32),
     Entry("odd-table", odd_table, LLAMA, "table-clamps", F32),
+    Entry("ends-as-claimed", ends_as_claimed, LLAMA, "table-clamps",
+          {**F32, "max_position": 2047}),
     Entry("odd-amplitude", odd_amplitude, NEOX, "wrong-amplitude", F32),
     Entry("shuffled-channels", shuffled_channels, PAPER, "not-permuted-back", F32),
 )  # fmt: skip

@@ -13,7 +13,7 @@ from ropespec.reference import RotaryConfig
 from .controls import controls, history
 from .diagnosis import Diagnosis
 from .exhibit import exhibits, telling
-from .facts import deeds, not_numbers, places
+from .facts import deeds, not_numbers, places, sines
 from .fitted import fitted, together
 from .hypotheses import Score, Trier
 from .stale import borrowed
@@ -27,16 +27,12 @@ FITTED = 0.97
 SEVERAL = 0.95
 """Weight of several mistakes at once."""
 
-HINTS = {
-    "linearity": ("value-dependent", "sums and multiples are not kept"),
-    "input-untouched": ("mutates-input", "an input is not what it was"),
-    "shape-dtype-device": ("dtype-leak", "shape, dtype or device is not kept"),
-    "pass-through": ("tail-changed", "channels outside the rotary width are not kept"),
-    "single-token-decode": ("decode-position", "sequences of one token are wrong"),
-    "row-independence": ("first-row-positions", "rows of a batch are not independent"),
-    "per-row-positions": ("first-row-positions", "rows with positions of their own are wrong"),
-    "head-independence": ("head-not-rotated", "heads are not independent"),
-}
+HINTS = (
+    ("linearity", "value-dependent", "sums and multiples are not kept"),
+    ("row-independence", "first-row-positions", "rows of a batch are not independent"),
+    ("head-independence", "head-not-rotated", "heads are not independent"),
+    ("pass-through", "tail-changed", "channels outside the rotary width are not kept"),
+)
 """What a failed law suggests when nothing else explains it: law, slug, in words."""
 
 HINT = 0.4
@@ -86,13 +82,14 @@ def diagnose(
         shown = telling(prepared)
     if shown and not config.axes:
         found += _explained(Trier(shown, config), config, identification)
-        found += places(shown, config)
+        found += places(shown, config, identification)
         found += borrowed(shown, config)
+        found += sines(shown, config)
     if not any(diagnosis.confidence > HINT for diagnosis in found):
         found += _hints(failed)
-    if not found and (shown or failed):
+    if not any(diagnosis.confidence >= HINT for diagnosis in found) and (shown or failed):
         evidence = f"none of {len(DEVIATIONS)} known ways to be wrong foretells the values"
-        found = [Diagnosis("unknown", 0.1, evidence)]
+        found.append(Diagnosis("unknown", HINT, evidence))
     return _ranked(found)
 
 
@@ -109,6 +106,8 @@ def _explained(
         whole, parts = together(seen, config)
         if len(parts) > 1:
             for score in trier.scores([whole]):
+                if score.value < ENOUGH:
+                    continue
                 said = f"{score.evidence}, together"
                 for part in parts:
                     yield Diagnosis(part.bug, SEVERAL * score.value, said)
@@ -124,7 +123,7 @@ def _told(scores: Iterable[Score], weight: float) -> Iterator[Diagnosis]:
 
 def _hints(failed: Collection[str]) -> Iterator[Diagnosis]:
     """Yield what the failed laws suggest."""
-    for law, (bug, words) in HINTS.items():
+    for law, bug, words in HINTS:
         if law in failed:
             yield Diagnosis(bug, HINT, f"the law {law!r} failed: {words}")
 

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import numpy as np
 
 from ropespec.checks.corpus.pipeline import Pipeline
+from ropespec.checks.identify import Identification
 from ropespec.checks.observation import Observation
 from ropespec.reference import RotaryConfig
 from ropespec.reference.arrays import BoolArray
+from ropespec.reference.oracle import phases
 
 from .diagnosis import Diagnosis
 from .exhibit import Exhibit
@@ -86,6 +88,14 @@ def _passed(exhibit: Exhibit, config: RotaryConfig) -> BoolArray:
     return marks
 
 
+def _turned_far(exhibit: Exhibit, config: RotaryConfig) -> BoolArray:
+    pipeline = Pipeline(config)
+    sizes = np.abs(exhibit.positions[..., np.newaxis] * pipeline.frequencies(config))
+    marks = np.zeros((*exhibit.positions.shape, config.head_dim), dtype=np.bool_)
+    marks[..., pipeline.channels(config).write] = (sizes > np.pi)[..., np.newaxis]
+    return marks[:, np.newaxis]
+
+
 PLACES: tuple[tuple[str, str, Where], ...] = (
     ("negative-positions", "at negative positions",
      _at(lambda exhibit: exhibit.positions < 0)),
@@ -101,14 +111,28 @@ PLACES: tuple[tuple[str, str, Where], ...] = (
     ("first-row-positions", "in rows after the first",
      _at(lambda exhibit: np.broadcast_to(
          np.arange(len(exhibit.positions))[:, np.newaxis] > 0, exhibit.positions.shape))),
-    ("low-precision-positions", "at positions above 256",
-     _at(lambda exhibit: np.abs(exhibit.positions) > 256)),
+    ("inaccurate-trigonometry", "where the phase is above half a turn", _turned_far),
 )  # fmt: skip
 """Places whose values alone are wrong under some mistake: slug, in words, where."""
 
+COSINE = 0.02
+"""How far off a cosine may be that counts as right."""
 
-def places(shown: Sequence[Exhibit], config: RotaryConfig) -> Iterator[Diagnosis]:
-    """Yield the places that hold all wrong values, while others are right."""
+COARSE = 15
+"""Significant bits of the phase at which it was not formed in float32."""
+
+
+def places(
+    shown: Sequence[Exhibit], config: RotaryConfig, seen: Identification | None
+) -> Iterator[Diagnosis]:
+    """Yield what is likely from where the wrong values are and how large their error is.
+
+    A place that holds all wrong values, while others are right, and a phase of few bits.
+    """
+    bits = None if seen is None else seen.phase_bits
+    if bits is not None and bits <= COARSE:
+        evidence = f"the phase keeps {bits} significant bits, float32 gives about 24"
+        yield Diagnosis("low-precision-phase", LIKELY - 0.05, evidence)
     wrong = sum(int(exhibit.wrong.sum()) for exhibit in shown)
     if not wrong:
         return
@@ -122,3 +146,23 @@ def places(shown: Sequence[Exhibit], config: RotaryConfig) -> Iterator[Diagnosis
         if outside == 0 and elsewhere > 0:
             evidence = f"all {inside} wrong values are {words}; {elsewhere} others are right"
             yield Diagnosis(bug, LIKELY, evidence)
+
+
+def sines(shown: Sequence[Exhibit], config: RotaryConfig) -> Iterator[Diagnosis]:
+    """Yield sines that are wrong where the cosines are right.
+
+    For a pair x and its output y, x . y is |x|**2 A cos and the cross product |x|**2 A sin.
+    """
+    channels = Pipeline(config).channels(config)
+    wrong = kept = 0
+    for exhibit in shown:
+        bad = exhibit.wrong[..., channels.write].any(axis=-1)
+        x, y = exhibit.values[..., channels.read], exhibit.got[..., channels.write]
+        cos, _ = phases(exhibit.positions, config)
+        norm = (x**2).sum(axis=-1)
+        away = np.abs((x * y).sum(axis=-1) - config.amplitude * norm * cos[:, np.newaxis])
+        wrong += int(bad.sum())
+        kept += int((bad & (away <= COSINE * norm)).sum())
+    if wrong and kept >= 0.95 * wrong:
+        evidence = f"in {kept} of {wrong} wrong pairs the cosine is right and the sine is not"
+        yield Diagnosis("pair-not-rotated", LIKELY - 0.02, evidence)

@@ -38,7 +38,8 @@ def borrowed(shown: Sequence[Exhibit], config: RotaryConfig) -> Iterator[Diagnos
         if not bad.any():
             continue
         away = np.abs(np.angle(turned[bad][:, np.newaxis] * np.conj(expected)))
-        fits = (away <= CLOSE).all(axis=-1)
+        other = known != positions[bad][:, np.newaxis]
+        fits = (away <= CLOSE).all(axis=-1) & other
         wrong += len(fits)
         matched += int(fits.any(axis=1).sum())
         hits = np.argwhere(fits)
@@ -51,14 +52,17 @@ def borrowed(shown: Sequence[Exhibit], config: RotaryConfig) -> Iterator[Diagnos
 
 
 def _tokens(exhibit: Exhibit, config: RotaryConfig) -> tuple[IntArray, Complex, BoolArray]:
-    """Return position, turn of each pair (complex) and wrongness of every token and head."""
+    """Return position, turn of each pair and wrongness of every token and head.
+
+    A turn is a complex number; those of tokens that did not keep their length are NaN.
+    """
     channels = layout_channels(config)
     read, written = exhibit.values[..., channels.read], exhibit.got[..., channels.write]
     with np.errstate(all="ignore"):
-        turned = (written[..., 0] + 1j * written[..., 1]) * np.conj(
-            read[..., 0] + 1j * read[..., 1]
-        )
+        z, y = (pairs[..., 0] + 1j * pairs[..., 1] for pairs in (read, written))
+        length = np.abs(y) / (config.amplitude * np.abs(z))
+        turned = np.where(np.abs(length - 1) < CLOSE, y * np.conj(z), np.nan)
     batch, heads, seq, pairs = turned.shape
     positions = np.broadcast_to(exhibit.positions[:, np.newaxis], (batch, heads, seq))
-    bad = exhibit.wrong.any(axis=-1) & np.isfinite(turned).all(axis=-1)
+    bad = exhibit.wrong.any(axis=-1)
     return positions.reshape(-1), turned.reshape(-1, pairs), bad.reshape(-1)
