@@ -3,17 +3,39 @@
 from .config import RotaryConfig
 from .errors import ConfigError, InputError
 from .layout import LAYOUTS, Channels, Layout, layout_channels
-from .scaling import Default, Linear, Scaling
+from .scaling import (
+    Default,
+    Dynamic,
+    Linear,
+    Llama3,
+    LongRope,
+    Ntk,
+    NtkByParts,
+    NtkSu,
+    Proportional,
+    Resonance,
+    Scaling,
+    Yarn,
+)
 
 __all__ = [
     "LAYOUTS",
     "Channels",
     "ConfigError",
     "Default",
+    "Dynamic",
     "InputError",
     "Layout",
     "Linear",
+    "Llama3",
+    "LongRope",
+    "Ntk",
+    "NtkByParts",
+    "NtkSu",
+    "Proportional",
+    "Resonance",
     "RotaryConfig",
     "Scaling",
+    "Yarn",
     "layout_channels",
 ]

@@ -13,8 +13,8 @@ from .arrangement import Arrangement, Mixed, arrangement_dict, parse_arrangement
 from .errors import ConfigError
 from .jsonfile import load_object
 from .layout import LAYOUTS
-from .scaling import Scaling, parse_scaling
-from .spectrum import frequencies
+from .scaling import Default, Proportional, Scaling, parse_scaling
+from .spectrum import frequencies, spectrum
 from .validate import choice, known_keys, real, whole
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ class RotaryConfig:
     sign
         1 turns counter-clockwise as the paper, -1 clockwise.
     scaling
-        The frequency law: a law object, a dict in Hugging Face's words, or None for none.
+        The frequency law: a law object, a dict in Hugging Face's words, or None for none. In
+        a dict without the trained length, `max_position` + 1 is taken for it.
     axes
         Pairs for each axis of a position with several coordinates, at least two entries;
         () for ordinary positions, or for what the arrangement says.
@@ -114,16 +115,21 @@ to head_dim = 8; every pair takes two channels
             "base": real("base", base, above=1, advice="10000.0 is the paper's"),
             "layout": layout,
             "sign": _sign(sign),
-            "scaling": parse_scaling(scaling),
+            "scaling": parse_scaling(
+                scaling, None if max_position is None else _max_position(max_position) + 1
+            ),
             "axes": _axes(axes, arrangement, rotary_dim, layout),
             "attention_factor": _attention_factor(attention_factor),
-            "max_position": _max_position(max_position),
+            "max_position": None if max_position is None else _max_position(max_position),
             "arrangement": arrangement,
         }
         for key, value in values.items():
             object.__setattr__(self, key, value)
         if LAYOUTS[layout].span == "head":
             _check_idle(head_dim, rotary_end)
+        if not isinstance(self.scaling, Default):
+            _check_proportional(self)
+            self.scaling.check(spectrum(self))
         _check_law(self.scaling, arrangement)
 
     @property
@@ -137,6 +143,34 @@ to head_dim = 8; every pair takes two channels
         if self.attention_factor is not None:
             return self.attention_factor
         return self.scaling.amplitude()
+
+    @property
+    def depends_on_length(self) -> bool:
+        """Whether the frequencies depend on the length of the sequence: see `at_length`."""
+        return self.scaling.depends_on_length
+
+    def at_length(self, length: int) -> RotaryConfig:
+        """Return the configuration in force for a sequence of `length` tokens.
+
+        A pure function: the same length gives the same frequencies whatever was computed
+        before. Without it a law that depends on the length (dynamic, LongRoPE) counts as for
+        a sequence up to the trained length.
+
+        Parameters
+        ----------
+        length
+            The largest position plus one, at least 1.
+
+        Examples
+        --------
+        >>> from ropespec.reference import Dynamic, RotaryConfig
+        >>> config = RotaryConfig(head_dim=4, scaling=Dynamic(2.0, 4096))
+        >>> [config.at_length(n).inv_freq()[-1].round(6).item() for n in (1, 4096, 8192)]
+        [0.01, 0.01, 0.003333]
+        """
+        advice = "give the largest position plus one"
+        law = self.scaling.at_length(whole("length", length, least=1, advice=advice))
+        return self.replace(scaling=law)
 
     def inv_freq(self) -> FloatArray:
         """Return the frequencies in use, scaling applied, radians per position, `(pairs,)`."""
@@ -283,10 +317,17 @@ def _attention_factor(value: Any) -> float | None:
     return None if value is None else real("attention_factor", value, above=0, advice=advice)
 
 
-def _max_position(value: Any) -> int | None:
+def _max_position(value: Any) -> int:
     """Check the largest position claimed."""
-    advice = "leave it out for no limit"
-    return None if value is None else whole("max_position", value, least=0, advice=advice)
+    return whole("max_position", value, least=0, advice="leave it out for no limit")
+
+
+def _check_proportional(config: RotaryConfig) -> None:
+    """Refuse a proportional law whose series would not be spread over the whole head."""
+    spread = LAYOUTS[config.layout].span == "head" or config.rotary_dim == config.head_dim
+    if isinstance(config.scaling, Proportional) and not spread:
+        advice = "proportional RoPE spreads its frequencies over the whole head"
+        raise ConfigError("layout", config.layout, "'half-idle' for a part of the head", advice)
 
 
 def _check_idle(head_dim: int, rotary_end: str) -> None:

@@ -46,6 +46,39 @@ def real(key: str, value: Any, *, above: float, advice: str) -> float:
     return number
 
 
+def flag(key: str, value: Any, *, advice: str) -> bool:
+    """Return `value` if it is True or False.
+
+    Raises
+    ------
+    ConfigError
+        If it is anything else; 0 and 1 are numbers, not switches.
+    """
+    if not isinstance(value, bool):
+        raise ConfigError(key, value, "true or false", advice)
+    return value
+
+
+def reals(key: str, values: Any, *, above: float, advice: str) -> tuple[float, ...]:
+    """Return a non-empty list of finite numbers above `above` as a tuple.
+
+    Raises
+    ------
+    ConfigError
+        If it is no list, empty, or one of its entries is not such a number; that entry is
+        named by its place.
+    """
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        raise ConfigError(key, values, "a list of numbers", advice)
+    given = list(values)
+    if not given:
+        raise ConfigError(key, given, "a list with at least one number", advice)
+    return tuple(
+        real(f"{key}[{place}]", value, above=above, advice=advice)
+        for place, value in enumerate(given)
+    )
+
+
 def choice(key: str, value: Any, options: Iterable[str], *, advice: str = "") -> str:
     """Return `value` if it is one of `options`; otherwise suggest the nearest of them.
 
