@@ -32,7 +32,8 @@ class Executable:
         The formula.
     arguments
         The names of the keyword arguments: vectors of shape `(..., pairs, 2)`, `theta` of
-        shape `(pairs,)`, positions and angles of shape `(...)`.
+        shape `(pairs,)`, positions and angles of shape `(...)`. A formula of one plane has
+        no axis of pairs.
     """
 
     theorem: str
@@ -67,14 +68,14 @@ class Executable:
             )
         term = self.formula.term
         atoms = _atoms(term.block)
-        arrays = [_pick(atom, values) for atom in atoms]
+        arrays = [_pick(atom, values, term.pair) for atom in atoms]
         entries = list(term.block) if term.kind.value else [term.block]
         function = sp.lambdify(atoms, entries, modules="numpy", cse=False)
         parts = np.broadcast_arrays(*(np.asarray(part) for part in function(*arrays)))
         stacked = np.stack([np.real(part) for part in parts], axis=-1).astype(np.float64)
         if term.kind is Kind.SUM:
-            total: NDArray[np.float64] = stacked[..., 0].sum(axis=-1)
-            return total
+            number: NDArray[np.float64] = stacked[..., 0]
+            return number if term.pair is None else number.sum(axis=-1)
         shape = (2, 2) if term.kind is Kind.MATRIX else (2,)
         return stacked.reshape(*stacked.shape[:-1], *shape)
 
@@ -98,6 +99,7 @@ def executable(theorem_id: str, name: str | None = None) -> Executable:
 
     Examples
     --------
+    >>> from ropespec.spec import executable
     >>> quarter = executable("A1")(phi=[1.5707963267948966])
     >>> quarter.round(12).tolist()
     [[[0.0, -1.0], [1.0, 0.0]]]
@@ -122,13 +124,13 @@ def _name(atom: Any) -> str:
     return str(atom.base.label if isinstance(atom, sp.Indexed) else atom)
 
 
-def _pick(atom: Any, values: dict[str, Any]) -> Any:
-    """The array that an atom stands for, with pairs on the last axis."""
+def _pick(atom: Any, values: dict[str, Any], pair: Any) -> Any:
+    """The array that an atom stands for, with pairs, if there are any, on the last axis."""
     import numpy as np
 
     array = np.asarray(values[_name(atom)], dtype=np.float64)
     if not isinstance(atom, sp.Indexed):
-        return array[..., None]
+        return array if pair is None else array[..., None]
     if _name(atom) == "theta":
         return array
     (index,) = atom.indices

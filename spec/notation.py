@@ -14,7 +14,7 @@ from typing import Any
 import sympy as sp
 
 from .kernel import Kind, Term
-from .kernel.exponential import Expr
+from .kernel.quotient import Expr
 from .kernel.reindex import PAIR
 from .theorem import Quantified
 

@@ -39,6 +39,7 @@ def prove(*ids: str, progress: Progress | None = None) -> ProofReport:
 
     Examples
     --------
+    >>> from ropespec.spec import prove
     >>> prove("A1").ok
     True
     """

@@ -42,13 +42,14 @@ def find(theorem_id: str) -> Theorem:
 
     Examples
     --------
+    >>> from ropespec.spec import find
     >>> find("b2").title
     'The score depends on the distance alone'
     """
     table = {theorem.id: theorem for theorem in theorems()}
     wanted = theorem_id.upper()
     if wanted not in table:
-        near = get_close_matches(wanted, table, n=3, cutoff=0.4)
+        near = get_close_matches(wanted, table, n=3)
         hint = f"did you mean {', '.join(near)}?" if near else f"there are {', '.join(table)}"
         raise UnknownTheorem(f"no theorem is called {theorem_id!r}; {hint}")
     return table[wanted]

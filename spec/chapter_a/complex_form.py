@@ -4,7 +4,7 @@ import sympy as sp
 
 from ropespec.spec.claims import PlaneIdentity
 from ropespec.spec.kernel import Kind, Term, real_part
-from ropespec.spec.kernel.exponential import Expr
+from ropespec.spec.kernel.quotient import Expr
 from ropespec.spec.notation import (
     ANGLE,
     R,

@@ -6,7 +6,7 @@ import sympy as sp
 
 from ropespec.spec.claims import Differ, Rearranged, SameScores, UsesEveryChannelOnce
 from ropespec.spec.kernel import Layout, PairMap
-from ropespec.spec.kernel.exponential import Expr
+from ropespec.spec.kernel.quotient import Expr
 from ropespec.spec.kernel.reindex import MEMBER, PAIR, PAIRS
 from ropespec.spec.notation import (
     ANGLE,
@@ -95,7 +95,7 @@ B5 = Theorem(
     id="B5",
     title="Half-split RoPE is interleaved RoPE after one permutation",
     source=Source("this project; the layouts of RoFormer Eq. (34) and of GPT-NeoX"),
-    symbols=(ANGLE[m], ANGLE[n], FREQUENCIES, real_vector(q), real_vector(k), real_vector(x)),
+    symbols=(ANGLE[m], ANGLE[n], FREQUENCIES, real_vector(q), real_vector(k)),
     statement=(_CONJUGATED, _SCORES, _ONLY_ONE),
     proof=(
         Step(

@@ -41,7 +41,8 @@ B6 = Theorem(
     title="No two integer positions have the same rotary matrix, though every pair repeats",
     source=Source("this project; frequencies of RoFormer Eq. (15)"),
     symbols=(
-        Quantified("m, n", "any integers in the first part; m any real number after it", m),
+        Quantified("m, n", "any integers (first part)", _M),
+        Quantified("m", "any real number (second part)", m),
         Quantified("b", "any positive base", b),
         Quantified("d", "any even positive size", d),
         Quantified("i", "a pair, $0 \\le i < d/2$", i),

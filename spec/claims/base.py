@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol, Self, runtime_checkable
 
-from ropespec.spec.kernel.exponential import Expr
+from ropespec.spec.kernel.quotient import Expr
 from ropespec.spec.kernel.verdict import Verdict
 
 

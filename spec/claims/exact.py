@@ -9,7 +9,7 @@ from typing import Any, Self
 import sympy as sp
 
 from ropespec.spec.kernel import Verdict, differ, forced_zero, injective
-from ropespec.spec.kernel.exponential import Expr
+from ropespec.spec.kernel.quotient import Expr
 
 from .identities import Values
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from ropespec.spec.kernel import Term, Verdict, block_induction, congruence, decide
-from ropespec.spec.kernel.exponential import Expr
+from ropespec.spec.kernel.quotient import Expr
 
 Values = tuple[tuple[Any, Any], ...]
 """Pairs of a symbol and a value, hashable."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from ropespec.spec.kernel import Layout, PairMap, Verdict, bijection, rearranged, same_scores
-from ropespec.spec.kernel.exponential import Expr
+from ropespec.spec.kernel.quotient import Expr
 
 from .identities import Values
 

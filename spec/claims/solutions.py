@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 import sympy as sp
 
 from ropespec.spec.kernel import Term, Verdict, only_solution
-from ropespec.spec.kernel.exponential import Expr
+from ropespec.spec.kernel.quotient import Expr
 
 
 @dataclass(frozen=True)

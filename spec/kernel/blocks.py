@@ -21,8 +21,8 @@ from functools import cache
 
 import sympy as sp
 
-from .exponential import Expr
 from .identity import decide, decide_all
+from .quotient import Expr
 from .terms import Term
 from .verdict import Equation, KernelError, Verdict, judged
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import sympy as sp
 
 from .evaluate import value_at
-from .exponential import Expr, Reader
+from .exponential import Reader
 from .identity import paired
+from .quotient import Expr
 from .verdict import Equation, KernelError, Verdict, Witness, judged
 
 RULE = "exact counterexample"

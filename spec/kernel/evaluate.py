@@ -14,10 +14,10 @@ from typing import Any
 
 import mpmath
 
-from .exponential import PI_ATOM
 from .polynomial import (
     I_UNIT,
     ONE,
+    PI_ATOM,
     ExponentialPolynomial,
     Gaussian,
     Monomial,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from .exponential import Expr
 from .identity import decide
+from .quotient import Expr
 from .verdict import Verdict, Witness, judged
 
 RULE = "π is irrational"

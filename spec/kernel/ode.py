@@ -14,8 +14,8 @@ from collections.abc import Mapping
 
 import sympy as sp
 
-from .exponential import Expr
 from .identity import decide_all
+from .quotient import Expr
 from .verdict import Equation, KernelError, Verdict, judged
 
 RULE = "linear ODE"

@@ -27,6 +27,8 @@ Key: TypeAlias = tuple[Monomial, Exponent]
 ONE: Gaussian = QQ_I(1, 0)
 I_UNIT: Gaussian = QQ_I(0, 1)
 NO_EXPONENT: Exponent = frozenset()
+PI_ATOM = 0
+"""The number of the atom π, wherever atoms are numbered."""
 
 
 def gaussian(real: Any, imaginary: Any = 0) -> Gaussian:

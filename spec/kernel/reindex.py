@@ -14,8 +14,8 @@ from typing import Any
 
 import sympy as sp
 
-from .exponential import Expr
 from .identity import decide, decide_all
+from .quotient import Expr
 from .verdict import Equation, KernelError, Verdict, Witness, judged
 
 RULE = "reindexing"

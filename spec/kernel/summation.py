@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import sympy as sp
 
-from .exponential import Expr
 from .identity import decide_all
+from .quotient import Expr
 from .verdict import Equation, KernelError, Verdict, judged
 
 RULE = "congruence under Σ"

@@ -18,7 +18,7 @@ from typing import Any
 
 import sympy as sp
 
-from .exponential import Expr
+from .quotient import Expr
 from .verdict import KernelError
 
 
