@@ -64,7 +64,10 @@ def arithmetic(number: Callable[[Any], Any]) -> Arithmetic:
     context = number.context  # type: ignore[attr-defined]  # mpmath ties it to the class
 
     def elementwise(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        return np.frompyfunc(lambda value: function(context.convert(value)), 1, 1)
+        wrapped: Callable[[Any], Any] = np.frompyfunc(
+            lambda value: function(context.convert(value)), 1, 1
+        )
+        return wrapped
 
     functions = (context.ln, context.floor, context.ceil, context.nint)
     return Arithmetic(number, +context.pi, *map(elementwise, functions))

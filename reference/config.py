@@ -127,10 +127,10 @@ to head_dim = 8; every pair takes two channels
             object.__setattr__(self, key, value)
         if LAYOUTS[layout].span == "head":
             _check_idle(head_dim, rotary_end)
+        _check_law(self.scaling, arrangement)
         if not isinstance(self.scaling, Default):
             _check_proportional(self)
             self.scaling.check(spectrum(self))
-        _check_law(self.scaling, arrangement)
 
     @property
     def pairs(self) -> int:

@@ -207,7 +207,8 @@ class LongRope(Scaling):
         trained = self.original_max_position_embeddings
         divisors = CONVENTIONS[self.convention].divisors(self, trained)
         numbers = [spectrum.arithmetic.number(divisor) for divisor in divisors]
-        return spectrum.theta / np.array(numbers, dtype=spectrum.theta.dtype)
+        omega: Numbers = spectrum.theta / np.array(numbers, dtype=spectrum.theta.dtype)
+        return omega
 
     def amplitude(self) -> float:
         """Return the amplitude of the short regime; only PhiMoE has another for the long."""

@@ -33,7 +33,8 @@ def ntk_frequencies(spectrum: Spectrum, alpha: Any) -> Numbers:
     pair, i = (d - 2) / 2, is then -1 without rounding.
     """
     number = spectrum.arithmetic.number
-    return spectrum.theta * number(alpha) ** (-2 * spectrum.index / (spectrum.width - 2))
+    shrink: Numbers = number(alpha) ** (-2 * spectrum.index / (spectrum.width - 2))
+    return spectrum.theta * shrink
 
 
 def check_widths(spectrum: Spectrum) -> None:

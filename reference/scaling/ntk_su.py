@@ -53,4 +53,5 @@ class NtkSu(Scaling):
         share = (spectrum.index + 1) / (spectrum.width / 2)
         if self.mixed_b is not None:
             share = share ** number(self.mixed_b)
-        return spectrum.theta * number(self.factor) ** -share
+        omega: Numbers = spectrum.theta * number(self.factor) ** -share
+        return omega

@@ -14,7 +14,8 @@ def turns(spectrum: Spectrum, original: int) -> Numbers:
 
     Source: YaRN, arXiv 2309.00071, Eq. 17 (number from memory).
     """
-    return original * spectrum.theta / (2 * spectrum.arithmetic.pi)
+    made: Numbers = original * spectrum.theta / (2 * spectrum.arithmetic.pi)
+    return made
 
 
 def correction_dim(rotations: float, spectrum: Spectrum, original: int) -> Numbers:
@@ -25,7 +26,9 @@ def correction_dim(rotations: float, spectrum: Spectrum, original: int) -> Numbe
     """
     arithmetic = spectrum.arithmetic
     ratio = arithmetic.number(original) / (2 * arithmetic.pi * arithmetic.number(rotations))
-    return spectrum.width * arithmetic.log(ratio) / (2 * arithmetic.log(spectrum.base))
+    index: Numbers
+    index = spectrum.width * arithmetic.log(ratio) / (2 * arithmetic.log(spectrum.base))
+    return index
 
 
 def correction_range(
@@ -55,7 +58,8 @@ def correction_range(
 
 def ramp(value: Numbers, low: Any, high: Any) -> Numbers:
     """Return (value - low) / (high - low), cut off below 0 and above 1."""
-    return np.minimum(np.maximum((value - low) / (high - low), 0), 1)
+    share: Numbers = np.minimum(np.maximum((value - low) / (high - low), 0), 1)
+    return share
 
 
 def apart(low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
@@ -68,4 +72,5 @@ def blend(share: Numbers, one: Numbers, other: Numbers) -> Numbers:
 
     At the ends of the ramp the result is exactly `one` or `other`, as long as both are finite.
     """
-    return (1 - share) * one + share * other
+    mixed: Numbers = (1 - share) * one + share * other
+    return mixed

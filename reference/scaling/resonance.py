@@ -18,7 +18,8 @@ from .law import Scaling, Spectrum
 def round_wavelengths(omega: Numbers, spectrum: Spectrum) -> Numbers:
     """Return 2 pi / round(2 pi / omega), halves rounded to the even number, at least 1."""
     circle = 2 * spectrum.arithmetic.pi
-    return circle / np.maximum(spectrum.arithmetic.rint(circle / omega), 1)
+    rounded: Numbers = circle / np.maximum(spectrum.arithmetic.rint(circle / omega), 1)
+    return rounded
 
 
 @dataclass(frozen=True)
