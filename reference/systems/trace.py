@@ -69,4 +69,4 @@ def matrix_text(values: Any, digits: int = 2) -> str:
     while given.ndim > 2 and len(given) == 1:
         given = given[0]
     with np.printoptions(floatmode="fixed", precision=digits, suppress=True, linewidth=96):
-        return str(given + 0 if given.dtype == np.bool_ else given)
+        return str(np.round(given, digits) + 0)  # + 0: never -0.00

@@ -22,7 +22,7 @@ from .layers import (
     positions_added,
 )
 from .masked import masked_example
-from .network import Trace, generate, run
+from .network import Positions, Trace, generate, run
 from .weights import Weights, random_weights
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "FeedForward",
     "FeedForwardWeights",
     "Norm",
+    "Positions",
     "Trace",
     "Weights",
     "add_norm",
