@@ -137,6 +137,13 @@ def test_a_witness_respects_declarations_and_fixed_values() -> None:
     assert verdict.witness.left == str(cos(3 * int(values["e"])))
 
 
+def test_a_preferred_value_yields_to_a_declaration() -> None:
+    even = sp.Symbol("e", even=True)
+    witness = decide(cos(even * a), cos(a), prefer={even: sp.Integer(1)}).witness
+    assert witness is not None
+    assert int(dict(witness.assignment)["e"]) % 2 == 0
+
+
 def test_no_witness_is_invented_where_declarations_leave_no_value() -> None:
     big = sp.Symbol("k", integer=True, prime=True, even=True, negative=False)
     verdict = decide(big * a, 3 * a, fixed={a: sp.Integer(0)})

@@ -89,7 +89,9 @@ class TestEquations:
         assert only_solution(theta * J, candidate, m).refuted
 
     def test_a_generator_that_moves_is_refused(self) -> None:
-        assert only_solution(m * J, rotation(m**2 / 2), m).status == "undecided"
+        verdict = only_solution(m * J, rotation(m**2 / 2), m)
+        assert verdict.status == "undecided"
+        assert "needs a constant square matrix" in verdict.reason
 
     def test_an_undeclared_variable_is_refused(self) -> None:
         bare = sp.Symbol("m")
@@ -134,8 +136,10 @@ class TestLayouts:
 
     def test_a_layout_that_is_no_bijection_is_refuted(self) -> None:
         bad = Layout("i + 2a", PAIR + 2 * MEMBER)
-        form = PairMap(bad, y, (y[PAIR], y[PAIR + 2]))
-        assert rearranged(form, interleaved(x, m)).refuted
+        same = interleaved(x, m).fed((y[PAIR], y[PAIR + 2]))
+        verdict = rearranged(PairMap(bad, y, same), interleaved(x, m))
+        assert verdict.refuted
+        assert verdict.reason == "no such channel"
 
     def test_reading_outside_the_pair_is_refused(self) -> None:
         stray = PairMap(INTERLEAVED, x, (x[2 * PAIR], x[2 * PAIR + 2]))
