@@ -1,5 +1,6 @@
 """What the numbers are: configurations, papers' formulas, the exact oracle."""
 
+from .arrangement import Arrangement, Mixed, arrange
 from .config import RotaryConfig
 from .errors import ConfigError, InputError
 from .layout import LAYOUTS, Channels, Layout, layout_channels
@@ -20,6 +21,7 @@ from .scaling import (
 
 __all__ = [
     "LAYOUTS",
+    "Arrangement",
     "Channels",
     "ConfigError",
     "Default",
@@ -27,6 +29,7 @@ __all__ = [
     "InputError",
     "Layout",
     "Linear",
+    "Mixed",
     "Llama3",
     "LongRope",
     "Ntk",
@@ -36,6 +39,7 @@ __all__ = [
     "Resonance",
     "RotaryConfig",
     "Scaling",
+    "arrange",
     "Yarn",
     "layout_channels",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from .arrangement import SERIES, UNITS, Arrangement, Mixed, arrange
 from .config import RotaryConfig
 from .layout import LAYOUTS
 
@@ -64,6 +65,44 @@ def configs(
         layout=layout,
         sign=draw(st.sampled_from([1, -1])),
         **changes,
+    )
+
+
+@st.composite
+def arranged_configs(draw: st.DrawFn, *, max_head_dim: int = 24) -> RotaryConfig:
+    """Draw a configuration with several axes in any arrangement, mixed frequencies included.
+
+    Parameters
+    ----------
+    draw
+        Given by hypothesis.
+    max_head_dim
+        Largest head width.
+    """
+    pairs = draw(st.integers(2, max_head_dim // 2))
+    counts = draw(_shares(pairs))
+    unit = draw(st.sampled_from(list(UNITS)))
+    arrangement: Arrangement | Mixed
+    if draw(st.booleans()):
+        order = draw(st.permutations(range(len(counts))))
+        cut = draw(st.integers(0, len(counts)))
+        groups = [group for group in (order[:cut], order[cut:]) if group]
+        bases = draw(st.sampled_from([(), (100.0, 10000.0, 256.0)[: len(counts)]]))
+        series = draw(st.sampled_from(SERIES))
+        arrangement = arrange(counts, groups, series, bases=bases, unit=unit)
+    else:
+        row = st.tuples(*[st.floats(-2.0, 2.0)] * len(counts))
+        rows = draw(st.lists(row, min_size=pairs, max_size=pairs))
+        arrangement = Mixed(tuple(rows), unit)
+    return RotaryConfig(
+        head_dim=2 * pairs + draw(st.integers(0, 3)),
+        rotary_dim=2 * pairs,
+        rotary_end=draw(st.sampled_from(["first", "last"])),
+        base=draw(st.sampled_from([10000.0, 100.0, 256.0, 500000.0])),
+        layout=draw(st.sampled_from(["interleaved", "half", "interleaved-to-half"])),
+        sign=draw(st.sampled_from([1, -1])),
+        scaling=draw(st.sampled_from([None, {"rope_type": "linear", "factor": 4.0}])),
+        arrangement=arrangement,
     )
 
 

@@ -1,0 +1,73 @@
+"""Sections of pairs for time, height and width that are no plain dealing out.
+
+The chunked M-RoPE of Qwen2-VL, ERNIE's order and the rest are `arrangement.arrange` with
+groups. Two rules are not: they are written here as their models define them.
+"""
+
+from collections.abc import Sequence
+
+from ropespec.reference.arrangement import Arrangement, arrange
+from ropespec.reference.scaling.ntk import ntk_base
+from ropespec.reference.validate import whole
+
+
+def interleaved_sections(sections: Sequence[int]) -> Arrangement:
+    """Return the interleaved M-RoPE of Qwen3-VL.
+
+    Pair i turns by height if i mod 3 = 1 and i < 3 S_h, by width if i mod 3 = 2 and
+    i < 3 S_w, and by time otherwise; one series runs over all pairs. The time section S_t
+    only counts for the number of pairs, and height and width get no more than that number
+    has room for.
+
+    Parameters
+    ----------
+    sections
+        S_t, S_h, S_w: pairs for each axis, as `mrope_section`.
+
+    Raises
+    ------
+    ConfigError
+        If they are not three positive whole numbers.
+
+    Examples
+    --------
+    >>> from ropespec.reference.axes import interleaved_sections
+    >>> interleaved_sections((24, 20, 20)).counts
+    (24, 20, 20)
+    >>> interleaved_sections((2, 4, 1)).axis
+    (0, 1, 2, 0, 1, 0, 0)
+    """
+    advice = "give pairs for time, height and width, for example (24, 20, 20)"
+    time, height, width = (
+        whole("sections", number, least=1, advice=advice) for number in sections
+    )
+    pairs = time + height + width
+
+    def axis(i: int) -> int:
+        if i % 3 == 1 and i < 3 * height:
+            return 1
+        return 2 if i % 3 == 2 and i < 3 * width else 0
+
+    return Arrangement(
+        axis=tuple(axis(i) for i in range(pairs)),
+        index=tuple(range(pairs)),
+        width=(2 * pairs,) * pairs,
+    )
+
+
+def stretched_axes(
+    counts: Sequence[int], base: float = 10000.0, stretch: Sequence[float] = (2.0, 1.0, 1.0)
+) -> Arrangement:
+    """Return Cosmos's axes: an NTK-aware base for each, b_a = b s_a ** (d_a / (d_a - 2)).
+
+    Parameters
+    ----------
+    counts
+        Pairs of time, height and width, at least two each.
+    base
+        b.
+    stretch
+        s_a for each axis.
+    """
+    bases = [ntk_base(base, s, 2 * n) for s, n in zip(stretch, counts, strict=True)]
+    return arrange(counts, bases=tuple(bases))
