@@ -6,10 +6,10 @@ from importlib.util import find_spec
 
 from .entry import Entry
 
-MODULES = ("honest", "planted", "planted_numpy")
+MODULES = ("honest", "honest_partial", "planted", "planted_numpy")
 """Parts of the corpus that need NumPy alone."""
 
-TORCH_MODULES = ("honest_torch", "planted_torch")
+TORCH_MODULES = ("honest_torch", "planted_torch_angles", "planted_torch_turns")
 """Parts that need torch, left out where it is not installed."""
 
 __all__ = ["Entry", "honest", "planted"]

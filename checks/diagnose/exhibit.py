@@ -18,6 +18,9 @@ from ropespec.reference.oracle import rotate
 SLACK = 2.0
 """How many budgets a value may be away from what a hypothesis foretells."""
 
+CLEARLY = 0.75
+"""Share of its distance from the truth at which a wrong value agrees with a hypothesis."""
+
 MOST = 8
 """Exhibits with wrong values that a diagnosis looks at."""
 
@@ -41,8 +44,10 @@ class Exhibit:
         Which array it is, and the other one of the call.
     dtype
         Format of the call.
+    away
+        How far values are from the truth, shape of `got`.
     wrong
-        Which values are not within their budget of the truth, shape of `got`.
+        Which values are not within their budget of it.
     """
 
     name: str
@@ -52,12 +57,18 @@ class Exhibit:
     role: Role
     partner: FloatArray | None
     dtype: str
+    away: FloatArray
     wrong: BoolArray
 
     def agrees(self, foretold: FloatArray, tolerance: FloatArray) -> BoolArray:
-        """Return which values are near what was foretold; NaN agrees with NaN."""
+        """Return which values are near what was foretold; NaN agrees with NaN.
+
+        A wrong value agrees only if it is also clearly nearer to that than to the truth.
+        """
         with np.errstate(invalid="ignore"):
-            near = np.abs(self.got - foretold) <= tolerance
+            distance = np.abs(self.got - foretold)
+            near = distance <= tolerance
+            near &= ~self.wrong | ~(distance > CLEARLY * self.away)
         alike = np.isnan(self.got) & np.isnan(foretold) | (self.got == foretold)
         return np.asarray(near | alike, dtype=np.bool_)
 
@@ -74,7 +85,10 @@ def tolerances(
     channels = pipeline.channels(config)
     pairs = np.nan_to_num(values[..., channels.read])
     norms = np.hypot(pairs[..., 0], pairs[..., 1])
-    bound = Budget(config, dtype).component(positions, norms)
+    budget = Budget(config, dtype)
+    faster = np.maximum(1.0, np.abs(pipeline.frequencies(config)) / config.inv_freq())
+    arc = (budget.angle(positions) * faster)[:, np.newaxis] * config.amplitude * norms
+    bound = arc + budget.rotation(norms)
     result = 4 * find_format(dtype).unit_roundoff * np.abs(np.nan_to_num(values))
     result[..., channels.write] = SLACK * bound[..., np.newaxis]
     return np.asarray(result[..., pipeline.order(config)], dtype=np.float64)
@@ -89,12 +103,12 @@ def exhibits(observations: Iterable[Observation], config: RotaryConfig) -> list[
             values, got = case.values(role), outcome.values(role)  # type: ignore[arg-type]
             if values is None or got is None or case.positions.ndim != 2 or not got.size:
                 continue
-            wrong = _wrong(values, got, case.positions, case.dtype, config)
+            away, wrong = _wrong(values, got, case.positions, case.dtype, config)
             partner = case.values(other)  # type: ignore[arg-type]
             found.append(
                 Exhibit(
                     case.name, values, got, case.positions, role,  # type: ignore[arg-type]
-                    partner, case.dtype, wrong,
+                    partner, case.dtype, away, wrong,
                 )
             )  # fmt: skip
     return found
@@ -102,15 +116,16 @@ def exhibits(observations: Iterable[Observation], config: RotaryConfig) -> list[
 
 def _wrong(
     values: FloatArray, got: FloatArray, positions: IntArray, dtype: str, config: RotaryConfig
-) -> BoolArray:
-    """Return which values are not within budget of the truth; pass-through must be exact."""
+) -> tuple[FloatArray, BoolArray]:
+    """Return how far values are from the truth, and which are not within budget of it."""
     truth = rotate(values, positions, config)
     allowed = tolerances(Pipeline(config), values, positions, dtype) / SLACK
     passed = Pipeline(config).channels(config).passed
-    allowed[..., passed] = 0.0
+    allowed[..., passed] = 0.0  # what passes through must be exact
     with np.errstate(invalid="ignore"):
-        near = np.abs(got - truth) <= allowed
-    return np.asarray(~(near | (np.isnan(got) & np.isnan(truth))), dtype=np.bool_)
+        away = np.abs(got - truth)
+    wrong = ~((away <= allowed) | (np.isnan(got) & np.isnan(truth)))
+    return away, np.asarray(wrong, dtype=np.bool_)
 
 
 def telling(found: list[Exhibit]) -> list[Exhibit]:

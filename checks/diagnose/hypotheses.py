@@ -63,7 +63,7 @@ class Trier:
     def __init__(self, shown: Sequence[Exhibit], config: RotaryConfig) -> None:
         self._shown = shown
         self._config = config
-        self._tolerances: dict[tuple[int, RotaryConfig, object, object], FloatArray] = {}
+        self._tolerances: dict[tuple[object, ...], FloatArray] = {}
 
     def scores(self, deviations: Iterable[Deviation]) -> list[Score]:
         """Return the scores of the hypotheses that explain something, in their order."""
@@ -95,7 +95,8 @@ class Trier:
 
     def _tolerance(self, pipeline: Pipeline, number: int, exhibit: Exhibit) -> FloatArray:
         """Return the tolerance of an exhibit, computed once for pipelines that share it."""
-        key = (number, pipeline.config, pipeline.channels, pipeline.order)
+        stages = (pipeline.frequencies, pipeline.channels, pipeline.order)
+        key = (number, pipeline.config, *stages)
         if key not in self._tolerances:
             self._tolerances[key] = tolerances(
                 pipeline, exhibit.values, exhibit.positions, exhibit.dtype
