@@ -1,7 +1,6 @@
 """The command-line page, from the commands themselves."""
 
 from collections.abc import Iterator
-from itertools import groupby
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -27,12 +26,14 @@ def _commands(command: object, name: str) -> Iterator[tuple[str, TyperCommand]]:
 def _parameters(name: str, command: TyperCommand) -> str:
     """List arguments and options as `--help` does, in its groups."""
     context = command.context_class(command, info_name=name)
-    shown = [one for one in command.params if one.get_help_record(context)]
-    parts = []
-    for panel, group in groupby(shown, lambda one: getattr(one, "rich_help_panel", None)):
-        rows = [one.get_help_record(context) for one in group]
-        parts.append(table((panel or "", ""), ((f"`{row[0]}`", row[1]) for row in rows if row)))
-    return "\n\n".join(parts)
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for one in command.params:
+        record = one.get_help_record(context)
+        kind = "Option" if one.opts[0].startswith("-") else "Argument"
+        if record:
+            panel = getattr(one, "rich_help_panel", None) or kind
+            groups.setdefault(panel, []).append((f"`{record[0]}`", record[1]))
+    return "\n\n".join(table((panel, "Meaning"), rows) for panel, rows in groups.items())
 
 
 def _section(name: str, command: TyperCommand) -> str:

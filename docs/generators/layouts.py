@@ -35,4 +35,4 @@ def pages() -> dict[str, str]:
     """Write the table, as a snippet."""
     rows = [(f"`{name}`", _channels(name), layout.meaning) for name, layout in LAYOUTS.items()]
     head = ("Layout", "Channels", "Pairs")
-    return {"snippets/layouts.md": f"{MARK}\n\n{table(head, rows)}\n"}
+    return {"snippets/layouts.md": f"{table(head, rows)}\n\n{MARK}\n"}

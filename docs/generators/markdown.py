@@ -6,13 +6,20 @@ MARK = "<!-- Written by docs/generate.py: change the code that it describes, not
 
 
 def page(title: str, *parts: str) -> str:
-    """Join a page: the mark, the title, and its parts with one empty line between them."""
-    return "\n\n".join([MARK, f"# {title}", *filter(None, parts)]) + "\n"
+    """Join a page: the title, its parts, and the mark, with one empty line between them.
+
+    The title comes first because mkdocs takes a page's name from a heading there alone.
+    """
+    return "\n\n".join([f"# {title}", *filter(None, parts), MARK]) + "\n"
 
 
 def cell(text: str) -> str:
-    r"""Text that may stand in a table: on one line, with its bars escaped."""
-    return " ".join(text.split()).replace("|", "\\|")
+    """Put text on one line, its bars escaped; inside code they may stand in a table as is."""
+    pieces = " ".join(text.split()).split("`")
+    return "`".join(
+        piece if number % 2 else piece.replace("|", "\\|")
+        for number, piece in enumerate(pieces)
+    )
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -5,6 +5,7 @@ makes: a formula on a page is the one that the kernel judged.
 """
 
 import json
+import re
 from functools import cache
 
 from ropespec.checks.laws import LAWS
@@ -56,6 +57,11 @@ def _source(source: Source) -> str:
     return f"{text} ({how})"
 
 
+def _linked(text: str) -> str:
+    """Link the theorems that a text names."""
+    return re.sub(rf"\b({'|'.join(_results())})\b", r"[\1](\1.md)", text)
+
+
 def _links(ids: tuple[str, ...]) -> str:
     """Link other theorems."""
     return ", ".join(f"[{name}]({name}.md)" for name in ids)
@@ -66,7 +72,7 @@ def _step(number: int, step: StepResult) -> str:
     name = step.name[:1].upper() + step.name[1:]
     verdict = step.verdict
     judged = f"{verdict.status.capitalize()} by *{verdict.rule}*: {verdict.reason}."
-    head = f"{number}. **{name}.** {step.text}"
+    head = f"{number}. **{name}.** {_linked(step.text)}"
     return "\n\n".join([head, formula(step.latex, indent=4), f"    {judged}"])
 
 
@@ -119,7 +125,7 @@ def _theorem(theorem: Theorem) -> str:
         formula(result.statement),
         bullets(f"${item.tex}$: {item.words}" for item in theorem.symbols),
         _summary(result),
-        section("What it says", theorem.meaning),
+        section("What it says", _linked(theorem.meaning)),
         section("What was corrected", correction),
         section("Proof", proof),
         section("What is false", "\n\n".join(map(_altered, result.altered))),
@@ -132,7 +138,7 @@ def _theorem(theorem: Theorem) -> str:
 def _rows(chapter: Chapter) -> str:
     """List a chapter's theorems."""
     return table(
-        ("Theorem", "", "Status"),
+        ("Theorem", "What it says", "Status"),
         (
             (_links((theorem.id,)), theorem.title, _status(_results()[theorem.id]))
             for theorem in chapter.theorems
@@ -164,7 +170,7 @@ def navigation() -> str:
     lines = []
     for chapter in chapters():
         lines.append(f"      - {json.dumps(f'{chapter.letter}. {chapter.title}')}:")
-        lines.append(f"          - spec/{chapter.letter}.md")
+        lines.append(f"          - Chapter {chapter.letter}: spec/{chapter.letter}.md")
         for theorem in chapter.theorems:
             title = json.dumps(f"{theorem.id}. {theorem.title}", ensure_ascii=False)
             lines.append(f"          - {title}: spec/{theorem.id}.md")
