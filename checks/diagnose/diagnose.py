@@ -12,7 +12,7 @@ from ropespec.reference import RotaryConfig
 
 from .controls import controls, history
 from .diagnosis import Diagnosis
-from .exhibit import exhibits, telling
+from .exhibit import exhibits, sampled, telling
 from .facts import deeds, not_numbers, places, sines
 from .fitted import fitted, together
 from .hypotheses import Score, Trier
@@ -72,7 +72,7 @@ def diagnose(
         Most likely first, each mistake once; `unknown` alone when nothing explains it, and
         nothing when nothing is wrong.
     """
-    prepared = exhibits(observations, config)
+    prepared = sampled(observations, config)
     shown = telling(prepared)
     found = [*deeds(observations), *not_numbers(prepared)]
     if target is not None and shown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ CLEARLY = 0.75
 
 MOST = 8
 """Exhibits with wrong values that a diagnosis looks at."""
+
+BATCH = 32
+"""Observations that are prepared at once."""
 
 CONTRAST = 6
 """Exhibits that are looked at because little is wrong in them."""
@@ -92,6 +96,22 @@ def tolerances(
     result = 4 * find_format(dtype).unit_roundoff * np.abs(np.nan_to_num(values))
     result[..., channels.write] = SLACK * bound[..., np.newaxis]
     return np.asarray(result[..., pipeline.order(config)], dtype=np.float64)
+
+
+def sampled(observations: Iterable[Observation], config: RotaryConfig) -> list[Exhibit]:
+    """Prepare some observations of every kind: as many as it takes to see wrong values."""
+    kinds: dict[tuple[str, str, bool], list[Observation]] = {}
+    for one in observations:
+        kind = (one.case.name, one.case.dtype, one.case.positions.shape[1] == 1)
+        kinds.setdefault(kind, []).append(one)
+    rounds = itertools.zip_longest(*kinds.values())
+    queue = [one for each in rounds for one in each if one is not None]
+    found: list[Exhibit] = []
+    for start in range(0, len(queue), BATCH):
+        found += exhibits(queue[start : start + BATCH], config)
+        if any(exhibit.wrong.any() for exhibit in found):
+            break
+    return found
 
 
 def exhibits(observations: Iterable[Observation], config: RotaryConfig) -> list[Exhibit]:
