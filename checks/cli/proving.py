@@ -51,7 +51,7 @@ def _table(report: ProofReport) -> Table:
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("id")
-    table.add_column("theorem", overflow="ellipsis", no_wrap=True, max_width=44)
+    table.add_column("theorem", overflow="ellipsis", no_wrap=True, max_width=42)
     for name in ("steps", "refuted", "seconds"):
         table.add_column(name, justify="right")
     table.add_column("status")

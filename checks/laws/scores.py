@@ -72,7 +72,7 @@ LAWS = (
         theorem="B2",
         level="required",
         budget="The value bounds of query and key, carried through the inner product.",
-        kills=("key-not-rotated", "table-wraps", "table-clamps", "low-precision-positions"),
+        kills=("key-not-rotated", "low-precision-positions", "missing-minus"),
         body=_relative,
     ),
 )

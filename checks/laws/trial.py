@@ -158,7 +158,7 @@ class Trial:
         farthest = self.farthest
         size = np.exp(self.rng.uniform(0, np.log(farthest + 1), shape)) - 1
         positions = np.minimum(size.round().astype(np.int64), farthest)
-        positions.flat[-1] = positions.flat[0]
+        positions[:, -1] = positions[:, 0]
         return np.asarray(positions, dtype=np.int64)
 
     def near(self, rows: Any) -> IntArray:
@@ -199,7 +199,7 @@ class Trial:
         """
         if not errors.size:
             return
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             ratios = np.where(errors == 0, 0.0, errors / bounds)
         ratios = np.where(np.isnan(errors), np.inf, ratios)
         if self.worst is not None and self.worst.ratio >= ratios.max():

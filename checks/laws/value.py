@@ -12,13 +12,15 @@ DERIVED = "The angle and the rotation formed in float32, tables and sums in the 
 
 
 def _value(trial: Trial) -> None:
-    """Try the whole ladder, a prompt from the start, and positions in any order."""
+    """Try the whole ladder, a prompt from the start, far positions, and any others."""
     ladder = np.asarray(trial.level.within(trial.target.max_position))
     for dtype in trial.target.dtypes:
         rows = np.stack([ladder, trial.rng.permutation(ladder)])
         judge(trial, trial.case("the ladder of positions", rows, dtype, key_heads=1))
         prompt = trial.near(np.tile(np.arange(17), (2, 1)))
         judge(trial, trial.case("a prompt", prompt, dtype, heads=4, key_heads=2))
+        far = trial.rng.integers(trial.farthest // 2, trial.farthest + 1, (2, 60))
+        judge(trial, trial.case("far positions", far, dtype, heads=4, key_heads=2))
         for _ in range(trial.level.rounds):
             rows = trial.anywhere((4, 12))
             judge(trial, trial.case("positions in any order", rows, dtype, heads=2))

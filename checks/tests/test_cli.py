@@ -1,0 +1,363 @@
+"""What a user types, what is printed, and with which code it ends."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import ropespec
+from ropespec.checks.cli import main
+from ropespec.checks.cli.shared import switches
+
+SOURCE = """
+import numpy as np
+from ropespec import RotaryConfig
+from ropespec.reference.forms import apply_efficient
+
+config = RotaryConfig(head_dim=16, layout="half", base=500000.0)
+
+def apply(x, positions):
+    return apply_efficient(x, positions, config).astype(x.dtype)
+
+def loud(x, positions):
+    print("hello from the target")
+    return apply(x, positions)
+
+def permuted(x, positions):
+    return apply(x, positions)[..., np.arange(16).reshape(2, 8).T.ravel()]
+
+def nothing(x, positions):
+    pass
+
+def short(x, positions):
+    return x[..., :4]
+
+def raising(x, positions):
+    raise RuntimeError("two\\nlines")
+
+def one_argument(x):
+    return x
+"""
+RIGHT = ("--head-dim", "16", "--layout", "half", "--base", "500000")
+LLAMA = {
+    "model_type": "llama",
+    "hidden_size": 64,
+    "num_attention_heads": 4,
+    "rope_theta": 500000.0,
+    "max_position_embeddings": 128,
+}
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    """A folder with a target and a configuration, which is the current one."""
+    (tmp_path / "mine.py").write_text(SOURCE, encoding="utf-8")
+    (tmp_path / "config.json").write_text(json.dumps(LLAMA), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(switches, "traceback", False)
+    return tmp_path
+
+
+@pytest.fixture
+def ropespec_command(capsys):
+    """Run the command; return its code, what it printed, and its errors."""
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            main(list(arguments))
+        captured = capsys.readouterr()
+        return ended.value.code, captured.out, captured.err
+
+    return run
+
+
+def test_an_honest_target_ends_with_zero(ropespec_command):
+    code, out, err = ropespec_command("check", "mine.py:apply", *RIGHT)
+    assert (code, err) == (0, "")
+    assert "conformant, grade standard" in out
+
+
+def test_a_wrong_constant_ends_with_one(ropespec_command):
+    code, out, _ = ropespec_command("check", "mine.py:apply", *RIGHT, "--sign", "-1")
+    assert code == 1
+    assert "sign-flipped" in out
+
+
+def test_nothing_run_ends_with_five(ropespec_command):
+    code, out, _ = ropespec_command("check", "mine.py:apply", *RIGHT, "--law", "pass-through")
+    assert code == 5
+    assert "nothing was run" in out
+
+
+def test_a_basis_change_has_to_be_allowed(ropespec_command):
+    assert ropespec_command("check", "mine.py:permuted", *RIGHT)[0] == 1
+    code, out, _ = ropespec_command("check", "mine.py:permuted", *RIGHT, "--allow-basis-change")
+    assert code == 0
+    assert "conformant-up-to-basis" in out
+
+
+def test_options_reach_the_check(ropespec_command):
+    code, out, _ = ropespec_command(
+        *("check", "mine.py:apply", *RIGHT, "--dtype", "float16", "--dtype", "float32"),
+        *("--max-position", "300", "--level", "quick", "--seed", "7"),
+        *("--law", "value", "--law", "norm", "--json", "-"),
+    )
+    values = json.loads(out)
+    assert code == 0
+    assert values["claims"]["dtypes"] == ["float32", "float16"]
+    assert values["claims"]["max_position"] == 300
+    assert (values["level"], values["seed"]) == ("quick", 7)
+    assert values["executed"] == ["value", "norm"]
+    assert values["config"]["base"] == 500000.0
+
+
+def test_json_on_stdout_is_all_there_is_even_if_the_target_prints(ropespec_command):
+    code, out, err = ropespec_command("check", "mine.py:loud", *RIGHT, "--json", "-")
+    assert code == 0
+    assert json.loads(out)["verdict"] == "conformant"
+    assert "hello from the target" in err
+
+
+def test_json_in_a_file_leaves_the_report_on_the_terminal(ropespec_command, here):
+    _, out, _ = ropespec_command("check", "mine.py:apply", *RIGHT, "--json", "report.json")
+    assert "conformant" in out
+    assert json.loads((here / "report.json").read_text())["verdict"] == "conformant"
+
+
+def test_the_report_is_written_for_a_target_that_cannot_be_judged(ropespec_command, here):
+    code, out, err = ropespec_command("check", "mine.py:nothing", "--json", "report.json")
+    values = json.loads((here / "report.json").read_text())
+    assert (code, out) == (2, "")
+    assert values["verdict"] == "error"
+    assert values["error"] in err
+
+
+def test_a_file_says_what_is_computed_and_options_overrule_it(ropespec_command):
+    code, out, _ = ropespec_command(
+        "check", "mine.py:apply", "--config", "config.json", "--json", "-"
+    )
+    values = json.loads(out)
+    assert code == 0
+    assert (values["config"]["layout"], values["config"]["base"]) == ("half", 500000.0)
+    assert values["claims"]["max_position"] == 127
+    overruled = ropespec_command(
+        "check", "mine.py:apply", "--config", "config.json", "--base", "100"
+    )
+    assert overruled[0] == 1
+
+
+def test_a_file_of_ropespecs_own_will_do(ropespec_command, here):
+    config = ropespec.RotaryConfig(head_dim=16, layout="half", base=500000.0)
+    config.to_json(here / "own.json")
+    assert ropespec_command("check", "mine.py:apply", "--config", "own.json")[0] == 0
+
+
+def test_scaling_is_read_from_json(ropespec_command):
+    scaling = '{"rope_type": "linear", "factor": 8}'
+    code, out, _ = ropespec_command("check", "mine.py:apply", *RIGHT, "--scaling", scaling)
+    assert code == 1
+    assert "scaling-ignored" in out
+
+
+BAD = {
+    "no such file": (["no.py:apply"], "there is no file 'no.py'"),
+    "no such attribute": (["mine.py:aply"], "did you mean 'apply'?"),
+    "returns None": (["mine.py:nothing"], "returned None, expected a NumPy array"),
+    "wrong shape": (["mine.py:short"], "in shape (2, 3, 5, 4), expected (2, 3, 5, 64)"),
+    "raises": (["mine.py:raising"], "raised RuntimeError: two lines"),
+    "wrong arguments": (["mine.py:one_argument"], "takes (x), expected (x, positions)"),
+    "odd width": (
+        ["mine.py:apply", "--rotary-dim", "7"],
+        "rotary_dim: got 7, expected an even",
+    ),
+    "width above": (["mine.py:apply", "--rotary-dim", "128"], "to head_dim = 64"),
+    "base": (["mine.py:apply", "--base", "-5"], "base: got -5.0, expected"),
+    "negative head": (["mine.py:apply", "--head-dim", "-4"], "head_dim: got -4, expected"),
+    "zero head": (["mine.py:apply", "--head-dim", "0"], "head_dim: got 0, expected"),
+    "no JSON": (["mine.py:apply", "--scaling", "{factor"], "expected JSON (Expecting"),
+    "no JSON object": (["mine.py:apply", "--scaling", "[8]"], "expected a JSON object"),
+    "no JSON file": (["mine.py:apply", "--config", "mine.py"], "expected JSON"),
+    "no file": (["mine.py:apply", "--config", "no.json"], "No such file"),
+    "layout": (["mine.py:apply", "--layout", "hlaf"], "did you mean 'half'?"),
+    "dtype": (["mine.py:apply", "--dtype", "float31"], "did you mean 'float32'?"),
+    "framework": (["mine.py:apply", "--framework", "jax"], "comes with a later version"),
+    "law": (["mine.py:apply", "--law", "valu"], "did you mean 'value'?"),
+    "level": (["mine.py:apply", "--level", "qick"], "did you mean 'quick'?"),
+    "option": (["mine.py:apply", "--lyout", "half"], "No such option: --lyout"),
+    "no number": (["mine.py:apply", "--head-dim", "many"], "Invalid value for '--head-dim'"),
+    "no target": ([], "Missing argument 'TARGET'"),
+    "no place for JSON": (["mine.py:apply", *RIGHT, "--json", "no/x.json"], "can be written"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "words"), BAD.values(), ids=BAD)
+def test_bad_input_is_one_line_and_code_two(ropespec_command, arguments, words):
+    code, out, err = ropespec_command("check", *arguments)
+    assert code == 2
+    assert words in err
+    assert err.count("\n") == 1
+    assert "Traceback" not in out + err
+
+
+@pytest.mark.parametrize("command", ["check", "identify"])
+def test_a_traceback_is_shown_when_it_is_asked_for(command):
+    with pytest.raises(Exception, match="raised RuntimeError") as caught:
+        main([command, "mine.py:raising", "--traceback"])
+    assert isinstance(caught.value.__cause__.__cause__, RuntimeError)
+
+
+def test_an_unknown_command_is_answered_with_the_nearest(ropespec_command):
+    code, _, err = ropespec_command("chek", "mine.py:apply")
+    assert code == 2
+    assert "Did you mean 'check'" in err
+    assert err.count("\n") == 1
+
+
+def test_identify_names_the_convention(ropespec_command):
+    code, out, _ = ropespec_command("identify", "mine.py:apply", "--head-dim", "16")
+    assert code == 0
+    assert "layout half, counter-clockwise (sign 1), base 500000" in out
+    _, out, _ = ropespec_command("identify", "mine.py:apply", "--head-dim", "16", "--json", "-")
+    assert json.loads(out)["base"] == 500000.0
+
+
+def test_prove_tells_steps_and_refutations(ropespec_command, here):
+    code, out, err = ropespec_command("prove", "A1", "b2", "--json", "proofs.json")
+    assert (code, err) == (0, "")
+    assert "2 of 2 proved" in out
+    assert all(word in out for word in ("A1", "B2", "steps", "refuted", "seconds", "proved"))
+    values = json.loads((here / "proofs.json").read_text())
+    assert [theorem["status"] for theorem in values["theorems"]] == ["proved", "proved"]
+    assert all(len(line) <= 80 for line in out.splitlines())
+
+
+def test_a_theorem_that_is_not_proved_ends_with_one_and_names_the_step(
+    ropespec_command, monkeypatch
+):
+    import dataclasses
+
+    from ropespec.spec import find, registry
+
+    right, other = find("A1"), find("A4")
+    claim = other.altered[0].claim
+    step = dataclasses.replace(right.proof[0], name="a false step", claim=claim)
+    wrong = dataclasses.replace(right, proof=(step,), statement=(claim,))
+    monkeypatch.setattr(registry, "theorems", lambda: (wrong,))
+    monkeypatch.setattr("ropespec.spec.prover.find", lambda _: wrong)
+    code, _, err = ropespec_command("prove", "A1")
+    assert code == 1
+    assert "A1, step 'a false step'" in err
+
+
+def test_an_unknown_theorem_is_one_line(ropespec_command):
+    code, _, err = ropespec_command("prove", "Z9")
+    assert code == 2
+    assert "Z9" in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "entry"),
+    [
+        ("theorems", "B2"),
+        ("laws", "relative-position"),
+        ("bugs", "wrong-pairing"),
+        ("variants", "half-idle"),
+    ],
+)
+def test_list_lists_one_kind_or_all(ropespec_command, kind, entry):
+    code, out, _ = ropespec_command("list", kind)
+    assert code == 0
+    assert entry in out
+    assert out.splitlines()[0] == kind
+    assert entry in ropespec_command("list")[1]
+    assert ropespec_command("list", "lows")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        ("B2", "The score depends on the distance alone"),
+        ("b2", "statement"),
+        ("relative-position", "theorem"),
+        ("wrong-base", "mend it"),
+        ("config.json", "500000"),
+    ],
+)
+def test_explain_explains_theorems_laws_bugs_and_files(ropespec_command, what, words):
+    code, out, err = ropespec_command("explain", what)
+    assert (code, err) == (0, "")
+    assert words in out
+
+
+def test_explain_answers_an_unknown_name_with_near_ones(ropespec_command):
+    code, _, err = ropespec_command("explain", "wrong-bse")
+    assert code == 2
+    assert "near: wrong-base" in err
+    assert err.count("\n") == 1
+
+
+def test_doctor_and_version_say_what_runs(ropespec_command):
+    assert ropespec_command("--version") == (0, f"ropespec {ropespec.__version__}\n", "")
+    code, out, _ = ropespec_command("doctor")
+    assert code == 0
+    assert "numpy" in out
+
+
+def test_help_shows_every_command_and_examples(ropespec_command):
+    code, out, _ = ropespec_command("--help")
+    assert code == 0
+    for word in (
+        "check",
+        "identify",
+        "prove",
+        "explain",
+        "list",
+        "selftest",
+        "verify",
+        "doctor",
+    ):
+        assert word in out
+    assert "ropespec check my_rope.py:apply" in out
+    assert ropespec_command("check", "--help")[0] == 0
+
+
+def test_help_loads_nothing_that_is_slow():
+    program = (
+        "import sys\n"
+        "from ropespec.checks.cli import main\n"
+        "try:\n"
+        "    main(['--help'])\n"
+        "except SystemExit:\n"
+        "    pass\n"
+        "slow = {'numpy', 'sympy', 'torch', 'mpmath', 'hypothesis'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {slow}' if slow else 0)\n"
+    )
+    ended = subprocess.run(  # noqa: S603 - this very Python
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_the_module_is_the_command(here):
+    ended = subprocess.run(  # noqa: S603 - this very Python
+        [
+            sys.executable,
+            "-m",
+            "ropespec",
+            "check",
+            "mine.py:apply",
+            *RIGHT,
+            "--level",
+            "quick",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=here,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "\x1b" not in ended.stdout
+    assert Path(ropespec.__file__).name == "__init__.py"

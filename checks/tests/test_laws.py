@@ -1,0 +1,290 @@
+"""Every law passes what is honest, fails for each bug that it says it kills, and runs."""
+
+# ruff: noqa: ARG005 - a target takes what the signature says, needed or not
+
+import numpy as np
+import pytest
+
+from ropespec.checks.bugs import BUGS
+from ropespec.checks.corpus import planted
+from ropespec.checks.laws import LAWS, LEVELS, Trial, find_law, run_law
+from ropespec.checks.laws.trial import About, Side
+from ropespec.checks.target import load
+from ropespec.reference import ConfigError, RotaryConfig
+from ropespec.reference.forms import apply_efficient
+from ropespec.spec import theorems
+
+QUICK = LEVELS["quick"]
+HALF = RotaryConfig(head_dim=12, layout="half", base=500000.0)
+PARTIAL = RotaryConfig(head_dim=14, rotary_dim=8, rotary_end="last", attention_factor=1.5)
+CONFIGS = {
+    "half": HALF,
+    "interleaved, clockwise": RotaryConfig(head_dim=10, sign=-1),
+    "partial": PARTIAL,
+    "written elsewhere": RotaryConfig(head_dim=8, layout="interleaved-to-half"),
+    "idle": RotaryConfig(head_dim=16, rotary_dim=6, layout="half-idle"),
+    "interpolated": HALF.replace(scaling={"rope_type": "linear", "factor": 8.0}),
+    "two axes": RotaryConfig(head_dim=12, layout="half-blocks", axes=(2, 4)),
+}
+
+
+def honest(config):
+    """The efficient form in float64, rounded once: the best that float64 products allow."""
+    return lambda x, positions: apply_efficient(x, positions, config).astype(x.dtype)
+
+
+def run(law_id, function, config=HALF, *, seed=0, level=QUICK, **claims):
+    return run_law(find_law(law_id), load(function, **claims), config, level, seed)
+
+
+@pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.id)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_what_is_honest_passes_and_is_executed(law, config, seed):
+    target = load(honest(config), dtypes=["float64", "float32", "float16"], max_position=131071)
+    result = run_law(law, target, config, QUICK, seed)
+    if result.status == "skip":
+        assert not result.applicable
+        assert result.reason
+    else:
+        assert (result.status, result.reason) == ("pass", "")
+        assert result.executed > 0
+
+
+def test_only_laws_that_say_nothing_about_a_target_are_skipped():
+    def reasons(config, **claims):
+        results = [
+            run_law(law, load(honest(config), **claims), config, QUICK, 0) for law in LAWS
+        ]
+        return {result.id for result in results if result.status == "skip"}
+
+    assert reasons(HALF) == {"beyond-max-position", "pass-through"}
+    assert reasons(PARTIAL, max_position=100) == set()
+    assert reasons(CONFIGS["written elsewhere"], max_position=100) == {
+        "composition",
+        "inverse",
+        "pass-through",
+    }
+
+
+def turned(change):
+    """The honest target for changed positions."""
+    return lambda x, positions: honest(HALF)(x, change(positions))
+
+
+def values(change):
+    """The honest target with its result changed."""
+    return lambda x, positions: change(honest(HALF)(x, positions), x)
+
+
+def first_head(y, x):
+    return np.concatenate([y[:, :1], x[:, 1:]], axis=1)
+
+
+def writes_into_its_input(x, positions):
+    y = honest(HALF)(x, positions)
+    x[..., 0] += 1
+    return y
+
+
+def changes_positions(x, positions):
+    y = honest(HALF)(x, positions)
+    positions += 1
+    return y
+
+
+MUTANTS = {
+    ("value", "wrong-base"): honest(HALF.replace(base=10000.0)),
+    ("value", "nan-output"): values(lambda y, x: y * np.nan),
+    ("value", "raises"): turned(lambda p: p[:3]),
+    ("per-row-positions", "first-row-positions"): turned(lambda p: p[:1]),
+    ("single-token-decode", "decode-position"): turned(lambda p: p * (p.shape[1] > 1)),
+    ("identity-at-zero", "positions-off-by-one"): turned(lambda p: p + 1),
+    ("norm", "wrong-amplitude"): values(lambda y, x: y * 1.001),
+    ("composition", "positions-off-by-one"): turned(lambda p: p + 1),
+    ("inverse", "negative-positions"): turned(lambda p: np.maximum(p, 0)),
+    ("relative-position", "low-precision-positions"): turned(lambda p: p.astype(np.float16)),
+    ("linearity", "value-dependent"): values(lambda y, x: np.clip(y, -3, 3)),
+    ("linearity", "added-not-rotated"): values(lambda y, x: y + x.dtype.type(1)),
+    ("row-independence", "first-row-positions"): turned(lambda p: p[:1] + 0 * p),
+    ("head-independence", "head-not-rotated"): values(first_head),
+    ("shape-dtype-device", "dtype-leak"): values(lambda y, x: y.astype(np.float64)),
+    ("input-untouched", "mutates-input"): writes_into_its_input,
+}
+
+
+@pytest.mark.parametrize(("law_id", "bug"), MUTANTS, ids=lambda name: name)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_each_law_fails_what_it_is_for(law_id, bug, seed):
+    result = run(law_id, MUTANTS[law_id, bug], seed=seed)
+    assert result.status == "fail"
+    assert result.reason
+    assert result.observations
+
+
+def test_changed_positions_are_a_changed_input_in_place_or_not():
+    assert "changed positions" in run("input-untouched", changes_positions).reason
+
+
+def test_a_changed_tail_is_seen_bit_for_bit():
+    def target(x, positions):
+        y = honest(PARTIAL)(x, positions)
+        y[..., 0] = np.nextafter(y[..., 0], 1)
+        return y
+
+    assert run("value", target, PARTIAL).status == "pass"
+    result = run("pass-through", target, PARTIAL)
+    assert result.status == "fail"
+    assert "expected no change" in result.reason
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        (lambda p: p, "pass"),
+        (lambda p: p % 101, "fail"),
+        (lambda p: np.minimum(p, 100), "fail"),
+        (lambda p: np.arange(101)[p], "pass"),  # it raises
+    ],
+    ids=["right", "wraps", "clamps", "raises"],
+)
+def test_past_the_claimed_end_only_silence_is_wrong(change, status):
+    result = run("beyond-max-position", turned(change), max_position=100)
+    assert result.status == status
+    assert result.executed == 6
+    assert run("value", turned(change), max_position=100).status == "pass"
+
+
+def test_keys_are_judged_as_queries_are():
+    def keys_left(q, k, positions):
+        return honest(HALF)(q, positions), k
+
+    result = run("value", keys_left, signature="qk")
+    assert result.worst.role == "key"
+    assert result.status == "fail"
+    for law_id in ("relative-position", "norm"):
+        expected = "fail" if law_id == "relative-position" else "pass"
+        assert run(law_id, keys_left, signature="qk").status == expected
+
+
+def test_a_single_key_head_is_tried():
+    seen = set()
+
+    def target(q, k, positions):
+        seen.add((q.shape[1], k.shape[1]))
+        return honest(HALF)(q, positions), honest(HALF)(k, positions)
+
+    assert run("value", target, signature="qk").status == "pass"
+    assert (3, 1) in seen
+    assert all(heads >= key_heads for heads, key_heads in seen)
+
+
+def test_the_value_law_visits_the_whole_ladder_unsorted_and_in_every_dtype():
+    seen = {}
+
+    def target(x, positions):
+        seen.setdefault(str(x.dtype), []).append(positions)
+        return honest(HALF)(x, positions)
+
+    run("value", target)
+    assert set(seen) == {"float64", "float32"}
+    for calls in seen.values():
+        everything = np.concatenate([positions.ravel() for positions in calls])
+        assert set(QUICK.positions) <= set(everything.tolist())
+        assert any((np.diff(positions[-1]) < 0).any() for positions in calls)
+        assert any(len(np.unique(row)) < len(row) for call in calls for row in call)
+
+
+def test_batch_heads_and_sequence_differ_where_a_law_is_about_them():
+    def target(x, positions):
+        assert len(set(x.shape[:3])) == 3 or 1 in x.shape[:3]
+        return honest(HALF)(x, positions)
+
+    for law_id in ("per-row-positions", "head-independence", "row-independence"):
+        assert run(law_id, target).status == "pass"
+
+
+def test_positions_stay_within_the_claimed_end():
+    def target(x, positions):
+        if positions.max() > 9:
+            raise IndexError
+        return honest(HALF)(x, positions)
+
+    for law in LAWS:
+        if law.id not in {"inverse", "beyond-max-position"}:
+            result = run(law.id, target, max_position=9)
+            assert result.status in {"pass", "skip"}, (law.id, result.reason)
+
+
+def test_the_seed_decides_everything_and_another_seed_something_else():
+    def inputs(seed):
+        seen = []
+
+        def target(x, positions):
+            seen.append(x.copy())
+            return honest(HALF)(x, positions)
+
+        run("value", target, seed=seed)
+        return np.concatenate([x.ravel() for x in seen])
+
+    assert np.array_equal(inputs(3), inputs(3))
+    assert not np.array_equal(inputs(3), inputs(4))
+
+
+def test_a_fault_of_the_suite_is_no_failure_of_the_target(monkeypatch):
+    monkeypatch.setattr(Trial, "anywhere", lambda *_: 1 / 0)
+    result = run("norm", honest(HALF))
+    assert result.status == "error"
+    assert "the suite itself failed: ZeroDivisionError" in result.reason
+
+
+def test_nan_counts_as_worse_than_any_number():
+    trial = Trial.begin("value", load(honest(HALF)), HALF, QUICK, 0)
+    case = trial.case("one", [[0, 1]], "float64", heads=1)
+    side = Side(case, "query", case.q, case.q)
+    about = About(case.q, case.q)
+    trial.measure(side, about, np.array([[[[1e9], [np.nan]]]]), np.full((1, 1, 2, 1), 1e-9))
+    assert np.isnan(trial.worst.error)
+    assert trial.worst.ratio == np.inf
+    trial.measure(side, about, np.full((1, 1, 2, 1), 5.0), np.zeros((1, 1, 2, 1)))
+    assert np.isnan(trial.worst.error)
+
+
+def test_ids_are_unique_and_everything_named_exists():
+    ids = [law.id for law in LAWS]
+    assert len(set(ids)) == len(ids)
+    proved = {theorem.id for theorem in theorems()}
+    for law in LAWS:
+        assert law.kills, f"{law.id} kills nothing"
+        assert set(law.kills) <= set(BUGS)
+        assert law.theorem is None or law.theorem in proved
+        assert law.sentence.endswith(".")
+        assert law.budget.endswith(".")
+    for theorem in theorems():
+        assert set(theorem.laws) <= set(ids), theorem.id
+
+
+def test_an_unknown_law_is_refused_with_the_nearest():
+    with pytest.raises(ConfigError, match="did you mean 'norm'"):
+        find_law("nrom")
+
+
+PLANTED = {}
+for _entry in planted(("numpy",)):
+    PLANTED.setdefault(_entry.bug, []).append(_entry)
+CLAIMED = [(law, bug) for law in LAWS for bug in law.kills if (law.id, bug) not in MUTANTS]
+ELSEWHERE = {("beyond-max-position", "table-wraps"), ("beyond-max-position", "table-clamps")}
+
+
+@pytest.mark.parametrize(
+    ("law", "bug"),
+    [pair for pair in CLAIMED if (pair[0].id, pair[1]) not in ELSEWHERE],
+    ids=lambda value: getattr(value, "id", value),
+)
+def test_each_law_kills_what_it_says(law, bug):
+    assert bug in PLANTED
+    statuses = [
+        run_law(law, load(entry.target(), **entry.claims), entry.config, QUICK, 0).status
+        for entry in PLANTED[bug]
+    ]
+    assert "fail" in statuses
