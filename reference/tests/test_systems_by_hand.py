@@ -160,6 +160,16 @@ def test_first_generated_word_is_the_predicted_one() -> None:
             assert said == (trace.predicted,)
 
 
+def test_later_words_come_from_the_last_row() -> None:
+    weights = by_hand.random_weights(0)
+    said = by_hand.generate(by_hand.SOURCE, weights, limit=4)
+    text = [by_hand.START, *said[:3]]
+    other = by_hand.random_weights(0, target_tokens=4)  # same draws but for the last layer
+    trace = by_hand.run(by_hand.SOURCE, text, other)
+    logits = weights.head(trace.decoder.output[0])
+    assert said == by_hand.WORDS.decode(logits.argmax(-1).tolist())
+
+
 def test_identity_heads_are_equal_and_masked() -> None:
     trace = by_hand.masked_example()
     one, two = trace.attention.output[0]

@@ -84,6 +84,18 @@ def test_general_projections_lose_the_relative_property(shift: int) -> None:
         np.testing.assert_allclose(R @ kept, kept @ R, rtol=0, atol=1e-14)
 
 
+def test_the_commuting_part_is_a_projection() -> None:
+    a, b = normal(3, 3), normal(4, 3)
+    J = np.array([[0.0, -1.0], [1.0, 0.0]])
+    commuting = np.zeros((6, 6))
+    for i in range(3):
+        commuting[2 * i : 2 * i + 2, 2 * i : 2 * i + 2] = a[i] * np.eye(2) + b[i] * J
+    np.testing.assert_array_equal(rotary_embedding.relative_part(commuting), commuting)
+    M = normal(5, 6, 6)  # the rest is orthogonal to everything that commutes
+    rest = M - rotary_embedding.relative_part(M)
+    assert abs(np.vdot(rest, commuting)) < 1e-14
+
+
 @given(st.integers(1, 6).map(lambda pairs: 2 * pairs), st.integers(1, 12))
 def test_the_stack_is_the_document_s_loop(dim: int, length: int) -> None:
     loop = np.zeros((length, dim, dim))

@@ -1,5 +1,6 @@
 """Document 003: the four encodings, the shift picture, the decay curve."""
 
+import cmath
 import math
 
 import mpmath
@@ -105,6 +106,17 @@ def test_finite_sums_near_the_limit(delta: int, d: int) -> None:
     slope = delta * math.log(config.base)
     gap = abs(float(decay.mean_cosine(delta, config)) - float(decay.limit(delta)))
     assert gap <= slope / d + 1e-12
+
+
+@given(st.integers(0, 1000), st.integers(1, 12))
+def test_partial_sums_by_loops(delta: int, pairs: int) -> None:
+    config = RotaryConfig(2 * pairs)
+    total, sizes = 0j, []
+    for i in range(pairs):
+        total += cmath.exp(1j * delta * config.base ** (-i / pairs))
+        sizes.append(abs(total))
+    ours = float(decay.mean_partial_sum(delta, config))
+    assert math.isclose(ours, sum(sizes) / pairs, abs_tol=1e-10)
 
 
 def pair(seed: int, width: int) -> tuple[FloatArray, FloatArray]:
