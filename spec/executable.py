@@ -6,7 +6,9 @@ vectors are given pair by pair, so that no layout of channels is assumed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
@@ -39,6 +41,16 @@ class Executable:
     theorem: str
     formula: Formula
     arguments: tuple[str, ...]
+
+    @cached_property
+    def _compiled(self) -> Callable[..., list[Any]]:
+        """The formula's entries as one function of its atoms."""
+        block = self.formula.term.block
+        entries = list(block) if self.formula.term.kind.value else [block]
+        function: Callable[..., list[Any]] = sp.lambdify(
+            _atoms(block), entries, modules="numpy", cse=False
+        )
+        return function
 
     def __call__(self, **values: ArrayLike) -> NDArray[np.float64]:
         """Compute the formula in float64.
@@ -80,6 +92,7 @@ class Executable:
         return stacked.reshape(*stacked.shape[:-1], *shape)
 
 
+@cache
 def executable(theorem_id: str, name: str | None = None) -> Executable:
     """Make a NumPy function of a theorem's formula.
 
