@@ -50,7 +50,7 @@ def explain(
         _explain(console, f"{law.id}: {law.sentence}", [*rows, ("kills", ", ".join(law.kills))])
     else:
         try:
-            theorem = find(what)
+            found = find(what)
         except UnknownTheorem:
             names = [*(each.id for each in theorems()), *laws, *BUGS]
             advice = "ropespec list names them all"
@@ -59,7 +59,7 @@ def explain(
             raise CheckError(
                 f"{message}; {f'near: {near}; ' if near else ''}{advice}"
             ) from None
-        _explain_theorem(theorem, console)
+        _explain_theorem(found, console)
 
 
 def _explain_theorem(theorem: Theorem, console: Console) -> None:
