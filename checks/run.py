@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
 
+import numpy as np
+
 import ropespec
 from ropespec.reference import ConfigError, RotaryConfig
 from ropespec.reference.validate import choice, whole
@@ -165,7 +167,8 @@ def identify(
     declared = _config(config)
     found = Target(*_called(target, Claims.of(**claims)))
     smoke(found, declared)
-    return identify_probe(found, declared.head_dim, None if config is None else declared)
+    with np.errstate(all="ignore"):
+        return identify_probe(found, declared.head_dim, None if config is None else declared)
 
 
 def environment(framework: str) -> dict[str, str]:
@@ -204,6 +207,7 @@ def _quiet(done: int, total: int, what: str) -> None:
     """Show no progress."""
 
 
+@np.errstate(all="ignore")  # a target may return NaN, infinities and anything else
 def _examined(target: Target, plan: Plan, progress: Progress) -> dict[str, Any]:
     """Identify, judge, diagnose: the parts of a report that come from the target."""
     total = len(plan.laws) + 2

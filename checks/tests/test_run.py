@@ -1,6 +1,6 @@
 """A whole check: verdict, grade, exit code, and what is told on the way."""
 
-# ruff: noqa: ARG005 - a target takes what the signature says, needed or not
+# ruff: noqa: ARG001, ARG005 - a target takes what the signature says, needed or not
 
 import numpy as np
 import pytest
@@ -214,3 +214,48 @@ def test_levels_do_more_and_none_leaves_the_ladder_out():
 def test_identify_needs_the_width_alone():
     found = identify(usual, RotaryConfig(head_dim=16))
     assert (found.layout, found.sign, found.base) == ("half", 1, 500000.0)
+
+
+def counting():
+    """Depends on how often it was called."""
+    calls = []
+
+    def target(x, positions):
+        calls.append(1)
+        return usual(x, positions + len(calls))
+
+    return target
+
+
+def random(x, positions):
+    return np.random.default_rng().standard_normal(x.shape).astype(x.dtype)
+
+
+WEIRD = {
+    "zeros": lambda x, p: np.zeros_like(x),
+    "ones": lambda x, p: np.ones_like(x),
+    "infinite": lambda x, p: x + x.dtype.type(np.inf),
+    "NaN far out": lambda x, p: np.where(p[:, None, :, None] > 9, x * np.nan, usual(x, p)),
+    "NaN in a channel": lambda x, p: np.where(np.arange(16) == 3, np.nan, usual(x, p)),
+    "huge": lambda x, p: usual(x, p) * x.dtype.type(1e30),
+    "tiny": lambda x, p: usual(x, p) * x.dtype.type(1e-30),
+    "random": random,
+    "counting": counting(),
+    "dense": lambda x, p: (x @ np.ones((16, 16))).astype(x.dtype),
+    "squares": lambda x, p: usual(x, p) ** 2,
+    "negated": lambda x, p: -x,
+    "reversed": lambda x, p: x[..., ::-1],
+    "all pairs alike": lambda x, p: oracle.rotate(
+        x.astype(float), p, CONFIG.replace(base=1.0001)
+    ).astype(x.dtype),
+    "raises at zero": lambda x, p: usual(x, p) if p.any() else 1 / 0,
+    "raises on odd sizes": lambda x, p: x.reshape(-1, 2, 16).reshape(x.shape),
+}
+
+
+@pytest.mark.parametrize("target", WEIRD.values(), ids=WEIRD)
+def test_whatever_a_target_does_a_report_is_written(target):
+    report = check(target, CONFIG, level="quick")
+    assert (report.verdict, report.exit_code) in {("nonconformant", 1), ("error", 2)}
+    assert report.error or report.diagnosis
+    assert report.as_dict()["verdict"] == report.verdict
