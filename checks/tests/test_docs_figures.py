@@ -1,5 +1,6 @@
 """The figures' numbers: the site's JavaScript against ropespec.reference, and the stills."""
 
+import cmath
 import json
 import re
 import shutil
@@ -77,7 +78,7 @@ def test_javascript_score_is_the_references() -> None:
 
 def turned(vector: tuple[float, float], position: int) -> complex:
     """The vector at its position, as a point of the complex plane."""
-    return complex(*vector) * np.exp(1j * FREQUENCY * position)
+    return complex(*vector) * cmath.exp(1j * FREQUENCY * position)
 
 
 def test_the_still_shows_the_vectors_at_their_positions() -> None:

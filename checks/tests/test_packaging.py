@@ -133,6 +133,14 @@ def test_the_package_links_to_the_folder(folder: str) -> None:
     assert link.readlink() == Path("..") / ".." / folder
 
 
+def test_every_public_name_is_there() -> None:
+    code = "import ropespec; [getattr(ropespec, name) for name in ropespec.__all__]"
+    more = "; assert callable(ropespec.identify), ropespec.identify"
+    for first in ("", "import ropespec.checks.identify; "):  # a package of the same name
+        done = run(sys.executable, "-c", first + code + more)
+        assert done.returncode == 0, done.stderr
+
+
 def loaded_by(code: str) -> set[str]:
     """The heavy packages that are loaded after a piece of code ran."""
     tail = f"\nimport sys\nsys.stdout.write('\\n' + ' '.join(set({HEAVY}) & set(sys.modules)))"

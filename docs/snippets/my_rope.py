@@ -1,4 +1,4 @@
-"""A rotary embedding as many people write it: NumPy, half-split pairs, base 500000."""
+"""A rotary embedding as many people write it, with base 500000."""
 
 import numpy as np
 
@@ -9,6 +9,6 @@ def apply(x, positions):
     inv_freq = 500000.0 ** (-np.arange(half) / half)
     phase = positions[:, None, :, None] * inv_freq
     cos, sin = np.cos(phase), np.sin(phase)
-    first, second = x[..., :half], x[..., half:]
-    y = np.concatenate([first * cos - second * sin, second * cos + first * sin], axis=-1)
+    a, b = x[..., :half], x[..., half:]
+    y = np.concatenate([a * cos - b * sin, b * cos + a * sin], axis=-1)
     return y.astype(x.dtype)

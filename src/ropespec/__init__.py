@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ropespec.checks import check as check
-    from ropespec.checks import identify as identify
+    from ropespec.checks.run import check as check
+    from ropespec.checks.run import identify as identify
     from ropespec.reference import RotaryConfig as RotaryConfig
     from ropespec.spec import prove as prove
 
@@ -24,8 +24,8 @@ if not (_here / "spec").is_dir():  # a checkout made without symbolic links
 
 _HOME = {
     "RotaryConfig": "ropespec.reference",
-    "check": "ropespec.checks",
-    "identify": "ropespec.checks",
+    "check": "ropespec.checks.run",
+    "identify": "ropespec.checks.run",  # `ropespec.checks.identify` is a package
     "prove": "ropespec.spec",
 }
 
