@@ -1,10 +1,9 @@
-"""Check a target: call it once, find out what it is, hold it to the laws, say what is wrong."""
+"""Check or identify a target: what `ropespec.check` and `ropespec.identify` are."""
 
 from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from importlib import metadata
 from typing import Any
 
@@ -14,46 +13,16 @@ import ropespec
 from ropespec.reference import ConfigError, RotaryConfig
 from ropespec.reference.validate import choice, whole
 
-from .diagnose import Diagnosis, diagnose
 from .errors import TargetError
+from .examine import Plan, Progress, examine
 from .identify import Identification
 from .identify import identify as identify_probe
-from .laws import LAWS, LEVELS, Law, LawResult, Level, find_law, run_law
+from .laws import LAWS, LEVELS, find_law
 from .report import Report
-from .report.reproduce import reproduction
 from .target import Claims, Target, find_function, smoke
-
-Progress = Callable[[int, int, str], None]
-"""Called with steps done, steps in all, and what comes next."""
 
 HEAD_DIM = 64
 """Head width when nothing is said."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a run does, besides its target.
-
-    Attributes
-    ----------
-    config
-        What the target is held to be.
-    laws
-        The laws that were chosen.
-    level
-        How much is tried.
-    seed
-        Decides all random inputs.
-    """
-
-    config: RotaryConfig
-    laws: tuple[Law, ...]
-    level: Level
-    seed: int
-
-    def run(self, law: Law, target: Target) -> LawResult:
-        """Run one law: this needs nothing but the target, the plan and the law's id."""
-        return run_law(law, target, self.config, self.level, self.seed)
 
 
 def check(
@@ -137,7 +106,7 @@ def check(
         smoke(found, plan.config)
     except TargetError as error:
         return Report(target=name, error=str(error), cause=error, **facts)
-    return Report(target=name, **_examined(found, plan, progress or _quiet), **facts)
+    return Report(target=name, **examine(found, plan, progress or _quiet), **facts)
 
 
 def identify(
@@ -205,63 +174,3 @@ def _called(
 
 def _quiet(done: int, total: int, what: str) -> None:
     """Show no progress."""
-
-
-@np.errstate(all="ignore")  # a target may return NaN, infinities and anything else
-def _examined(target: Target, plan: Plan, progress: Progress) -> dict[str, Any]:
-    """Identify, judge, diagnose: the parts of a report that come from the target."""
-    total = len(plan.laws) + 2
-    progress(0, total, "identify")
-    identified = identify_probe(target, plan.config.head_dim, plan.config)
-    results = []
-    for done, law in enumerate(plan.laws, start=1):
-        progress(done, total, law.id)
-        results.append(plan.run(law, target))
-    progress(total - 1, total, "diagnose")
-    causes = _causes(results, target, plan.config, identified)
-    order = identified.output_permutation
-    basis = None
-    if _required_failures(results) and order is not None:
-        again = [plan.run(law, target.reordered(order)) for law in plan.laws]
-        if not _required_failures(again):
-            basis, results = order, again
-    progress(total, total, "")
-    return {
-        "results": (*results, *_not_chosen(plan.laws)),
-        "identified": identified,
-        "diagnosis": causes,
-        "basis": basis,
-        "reproductions": {
-            result.id: reproduction(
-                result, target, plan.config, seed=plan.seed, level=plan.level.name
-            )
-            for result in results
-            if result.status == "fail"
-        },
-    }
-
-
-def _causes(
-    results: Iterable[LawResult],
-    target: Target,
-    config: RotaryConfig,
-    identified: Identification,
-) -> tuple[Diagnosis, ...]:
-    """Say which known mistakes explain the failures."""
-    failed = _required_failures(results)
-    seen = [observation for result in failed for observation in result.observations]
-    if not failed:
-        return ()
-    ids = [result.id for result in failed]
-    return tuple(diagnose(seen, config, identified, ids, target))
-
-
-def _required_failures(results: Iterable[LawResult]) -> list[LawResult]:
-    """Pick the failures that make a target nonconformant."""
-    return [r for r in results if r.status == "fail" and r.law.level == "required"]
-
-
-def _not_chosen(chosen: tuple[Law, ...]) -> list[LawResult]:
-    """Say of the other laws that they were not chosen."""
-    reason = "not chosen with --law"
-    return [LawResult(law, "skip", 0, reason=reason) for law in LAWS if law not in chosen]

@@ -7,7 +7,8 @@ import numpy as np
 from ropespec.reference.layout import layout_channels
 
 from .law import Law
-from .trial import About, Trial
+from .measured import About
+from .trial import Trial
 
 SHAPES = ((1, 1, 1, 1), (2, 3, 5, 1), (5, 2, 1, 2), (1, 4, 7, 4))
 """Batch, heads, sequence and key heads of the inputs."""

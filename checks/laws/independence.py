@@ -8,7 +8,8 @@ from ropespec.checks.observation import Case
 from ropespec.reference.arrays import FloatArray
 
 from .law import Law
-from .trial import Side, Trial
+from .measured import Side
+from .trial import Trial
 
 ROWS, HEADS = 0, 1
 """The axes of the values that are taken apart."""

@@ -8,7 +8,8 @@ from ropespec.checks.observation import Case
 from ropespec.reference.arrays import FloatArray, IntArray
 
 from .law import Law
-from .trial import Side, Trial
+from .measured import Side
+from .trial import Trial
 
 EIGHTHS = 63
 """Inputs are whole eighths up to this many: every format holds them, and sums of two."""

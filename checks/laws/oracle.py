@@ -8,7 +8,8 @@ from ropespec.checks.budget import EXACT_ULPS
 from ropespec.checks.observation import Case
 from ropespec.reference import oracle
 
-from .trial import Side, Trial
+from .measured import Side
+from .trial import Trial
 
 
 def judge(trial: Trial, case: Case) -> None:

@@ -8,8 +8,9 @@ from ropespec.checks.observation import Case
 from ropespec.reference.arrays import FloatArray
 
 from .law import Law
+from .measured import About, Side
 from .structure import EVALUATION
-from .trial import About, Side, Trial
+from .trial import Trial
 
 REACH = 40
 """Largest distance between two tokens whose score is compared."""

@@ -10,7 +10,8 @@ from ropespec.reference.arrays import IntArray
 from ropespec.reference.layout import layout_channels
 
 from .law import Law
-from .trial import About, Side, Trial
+from .measured import About, Side
+from .trial import Trial
 
 EVALUATION = 2.0**-48
 """Relative error of the sums and norms that the laws themselves form in float64."""

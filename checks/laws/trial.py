@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ropespec.checks.budget import Budget, pair_errors, pair_norms
-from ropespec.checks.observation import Case, Observation, Role
+from ropespec.checks.observation import Case, Observation
 from ropespec.checks.target import Target
 from ropespec.reference.arrays import FloatArray, IntArray
 from ropespec.reference.config import RotaryConfig
@@ -18,49 +18,10 @@ from ropespec.reference.layout import layout_channels
 
 from .law import Worst
 from .levels import Level
+from .measured import About, Side
 
 FARTHEST = 131071
 """Largest position of random inputs, where the target claims no end before it."""
-
-
-@dataclass(frozen=True, eq=False)
-class Side:
-    """The queries or the keys of one call: what went in and what came out."""
-
-    case: Case
-    role: Role
-    values: FloatArray
-    got: FloatArray
-
-
-@dataclass(frozen=True, eq=False)
-class About:
-    """What errors are about.
-
-    Attributes
-    ----------
-    expected, got
-        What was compared, `(batch, heads, seq, n)`.
-    read, write
-        For each error the channels that its values stand in, `(errors, channels)`; None
-        where the compared values stand in no channels, as scores.
-    pairs
-        Whether the errors are one for each pair.
-    """
-
-    expected: FloatArray
-    got: FloatArray
-    read: IntArray | None = None
-    write: IntArray | None = None
-    pairs: bool = False
-
-    def channels_of(self, item: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Return the channels that one error's values are read from and written to."""
-        read, write = (
-            () if channels is None else tuple(int(channel) for channel in channels[item])
-            for channels in (self.read, self.write)
-        )
-        return read, write
 
 
 @dataclass

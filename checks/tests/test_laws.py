@@ -8,7 +8,7 @@ import pytest
 from ropespec.checks.bugs import BUGS
 from ropespec.checks.corpus import planted
 from ropespec.checks.laws import LAWS, LEVELS, Trial, find_law, run_law
-from ropespec.checks.laws.trial import About, Side
+from ropespec.checks.laws.measured import About, Side
 from ropespec.checks.target import load
 from ropespec.reference import ConfigError, RotaryConfig
 from ropespec.reference.forms import apply_efficient

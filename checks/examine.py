@@ -1,0 +1,122 @@
+"""One run: identify a target, hold it to the laws, say what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ropespec.reference import RotaryConfig
+
+from .diagnose import Diagnosis, diagnose
+from .identify import Identification, identify
+from .laws import LAWS, Law, LawResult, Level, run_law
+from .report.reproduce import reproduction
+from .target import Target
+
+Progress = Callable[[int, int, str], None]
+"""Called with steps done, steps in all, and what comes next."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run does, besides its target.
+
+    Attributes
+    ----------
+    config
+        What the target is held to be.
+    laws
+        The laws that were chosen.
+    level
+        How much is tried.
+    seed
+        Decides all random inputs.
+    """
+
+    config: RotaryConfig
+    laws: tuple[Law, ...]
+    level: Level
+    seed: int
+
+    def run(self, law: Law, target: Target) -> LawResult:
+        """Run one law: this needs nothing but the target, the plan and the law's id."""
+        return run_law(law, target, self.config, self.level, self.seed)
+
+
+@np.errstate(all="ignore")  # a target may return NaN, infinities and anything else
+def examine(target: Target, plan: Plan, progress: Progress) -> dict[str, Any]:
+    """Identify, judge, diagnose.
+
+    Parameters
+    ----------
+    target
+        What is judged; it has passed the smoke call.
+    plan
+        As what, by which laws, how hard.
+    progress
+        Called before each step and after the last.
+
+    Returns
+    -------
+    dict
+        The fields of a `Report` that come from the target: results, identified, diagnosis,
+        basis and reproductions.
+    """
+    total = len(plan.laws) + 2
+    progress(0, total, "identify")
+    identified = identify(target, plan.config.head_dim, plan.config)
+    results = []
+    for done, law in enumerate(plan.laws, start=1):
+        progress(done, total, law.id)
+        results.append(plan.run(law, target))
+    progress(total - 1, total, "diagnose")
+    causes = _causes(results, target, plan.config, identified)
+    order = identified.output_permutation
+    basis = None
+    if _required_failures(results) and order is not None:
+        again = [plan.run(law, target.reordered(order)) for law in plan.laws]
+        if not _required_failures(again):
+            basis, results = order, again
+    progress(total, total, "")
+    return {
+        "results": (*results, *_not_chosen(plan.laws)),
+        "identified": identified,
+        "diagnosis": causes,
+        "basis": basis,
+        "reproductions": {
+            result.id: reproduction(
+                result, target, plan.config, seed=plan.seed, level=plan.level.name
+            )
+            for result in results
+            if result.status == "fail"
+        },
+    }
+
+
+def _causes(
+    results: Iterable[LawResult],
+    target: Target,
+    config: RotaryConfig,
+    identified: Identification,
+) -> tuple[Diagnosis, ...]:
+    """Say which known mistakes explain the failures."""
+    failed = _required_failures(results)
+    seen = [observation for result in failed for observation in result.observations]
+    if not failed:
+        return ()
+    ids = [result.id for result in failed]
+    return tuple(diagnose(seen, config, identified, ids, target))
+
+
+def _required_failures(results: Iterable[LawResult]) -> list[LawResult]:
+    """Pick the failures that make a target nonconformant."""
+    return [r for r in results if r.status == "fail" and r.law.level == "required"]
+
+
+def _not_chosen(chosen: tuple[Law, ...]) -> list[LawResult]:
+    """Say of the other laws that they were not chosen."""
+    reason = "not chosen with --law"
+    return [LawResult(law, "skip", 0, reason=reason) for law in LAWS if law not in chosen]
