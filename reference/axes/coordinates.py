@@ -35,7 +35,8 @@ def columns_first(height: int, width: int, start: int = 0) -> IntArray:
     naver's RoPE for ViT counts from 0; Llama 4 from 1, so that its class token at (0, 0)
     does not turn.
     """
-    return grid(height, width, start=start)[:, ::-1]
+    flipped: IntArray = grid(height, width, start=start)[:, ::-1]
+    return flipped
 
 
 def merge_blocks(height: int, width: int, merge: int = 2) -> IntArray:
@@ -88,7 +89,8 @@ def centred(frames: int, height: int, width: int) -> IntArray:
     on all axes (`centred_text`).
     """
     shift = [0, height - height // 2, width - width // 2]
-    return grid(frames, height, width) - np.array(shift)
+    around: IntArray = grid(frames, height, width) - np.array(shift)
+    return around
 
 
 def centred_text(tokens: int, height: int, width: int) -> IntArray:

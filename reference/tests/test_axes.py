@@ -134,7 +134,7 @@ def test_every_scheme_is_exact(name: str) -> None:
     axes = len(row.axes)
     sizes = (2, 4) if name == "qwen2-vl-vision" else (2, 3, 2, 2)[:axes]
     if name == "ltx":
-        positions = row.coordinates(maps.grid(*sizes) * Fraction(1, 4))
+        positions = row.coordinates(maps.grid(*sizes) / 4)
     else:
         positions = row.coordinates(*sizes)
     assert positions.shape[-1] == axes
@@ -270,7 +270,7 @@ def test_an_arrangement_is_kept_in_json(config: RotaryConfig) -> None:
 
 
 NAN = float("nan")
-FOUR = {"axis": (0, 0, 1, 1), "index": (0, 1, 0, 1), "width": (4, 4, 4, 4)}
+FOUR: dict[str, Any] = {"axis": (0, 0, 1, 1), "index": (0, 1, 0, 1), "width": (4, 4, 4, 4)}
 BAD: list[tuple[Any, str]] = [
     ("blocks", "arrangement: got 'blocks', expected a dict"),
     ({}, "arrangement: got {}, expected the key 'axis'"),
@@ -313,12 +313,13 @@ def test_a_wrong_arrangement_is_named_in_one_line(arrangement: Any, message: str
 def test_what_contradicts_an_arrangement() -> None:
     blocks, turns = Arrangement(**FOUR), arrange((2, 2), [(0, 1)])
     assert RotaryConfig(8, axes=(2, 2), arrangement=blocks).axes == (2, 2)
-    for fields, message in (
+    cases: tuple[tuple[dict[str, Any], str], ...] = (
         ({"axes": (3, 1), "arrangement": blocks}, r"axes: got \(3, 1\), expected \(2, 2\)"),
         ({"rotary_dim": 6, "arrangement": blocks}, "expected an arrangement of .* 3 pairs"),
         ({"layout": "half-blocks", "arrangement": turns}, "expected blocks for layout"),
         ({"layout": "half-idle", "arrangement": blocks}, "no axes with layout 'half-idle'"),
-    ):
+    )
+    for fields, message in cases:
         with pytest.raises(ConfigError, match=message):
             RotaryConfig(**{"head_dim": 8, **fields})
 

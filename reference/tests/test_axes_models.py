@@ -30,7 +30,8 @@ def tables(embedding: Any, positions: Any) -> tuple[FloatArray, FloatArray]:
     """Call an embedding that takes positions; cosines and sines `(tokens, channels)`."""
     cos, sin = embedding(torch.zeros(1), torch.as_tensor(np.array(positions)))
     tokens = int(np.prod(cos.shape[:-1]))
-    return tuple(part.double().numpy().reshape(tokens, -1) for part in (cos, sin))  # type: ignore[return-value]
+    cos, sin = (part.double().numpy().reshape(tokens, -1) for part in (cos, sin))
+    return cos, sin
 
 
 def vision(model: str, name: str, config: str, **changes: Any) -> Callable[[], Any]:
