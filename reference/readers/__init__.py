@@ -1,7 +1,8 @@
 """Readers: from a configuration file that somebody else wrote to a `RotaryConfig`.
 
 Nothing is dropped in silence. A key about rotary embedding that a reader does not understand
-is an error; what it had to assume is a warning with a name.
+is an error; what it had to assume, and where libraries compute different things from the same
+file, is a warning with a name and a kind.
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from typing import Any
 
 from ropespec.reference.config import RotaryConfig
 from ropespec.reference.jsonfile import load_object
+from ropespec.reference.model import LayerGroup, RotaryModel
 
 from . import huggingface
 from .reading import Reading, ReadingWarning
@@ -38,5 +40,5 @@ def read(source: Mapping[str, Any] | str | Path) -> Reading:
     """
     values = source if isinstance(source, Mapping) else load_object(source)
     if "layout" in values:
-        return Reading(RotaryConfig.from_dict(values))
+        return Reading(RotaryModel((LayerGroup(RotaryConfig.from_dict(values)),)))
     return huggingface.read(values)

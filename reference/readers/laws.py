@@ -1,0 +1,223 @@
+"""From a table of parameters to a frequency law and axes, as Hugging Face's code reads it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ropespec.reference.arrangement import Arrangement, arrange
+from ropespec.reference.errors import ConfigError
+from ropespec.reference.scaling import LAWS, Scaling, parse_scaling
+from ropespec.reference.validate import whole
+
+from .conventions import Model
+from .notes import Notes
+from .tables import NOT_OF_THE_LAW, Table
+
+ORIGINAL = "original_max_position_embeddings"
+
+SECTION_KEYS = ("mrope_section", "xdrope_section")
+"""Names of the list of pairs for each axis."""
+
+TEMPERATURE_KEYS = ("llama_4_scaling_beta",)
+"""Keys in a table that scale the queries and leave the rotation alone."""
+
+_BESIDE = {*NOT_OF_THE_LAW, *SECTION_KEYS, *TEMPERATURE_KEYS, "mrope_interleaved"}
+_NEUTRAL: Mapping[str, tuple[Any, ...]] = {
+    "finetuned": (True, False),
+    "attn_factor": (1,),
+    "extrapolation_factor": (1,),
+}
+"""Keys of other libraries, with the values for which they change nothing."""
+
+
+def law(
+    values: Mapping[str, Any],
+    table: Table,
+    model: Model,
+    length: int | None,
+    notes: Notes,
+) -> Scaling:
+    """Return the frequency law of a table.
+
+    Parameters
+    ----------
+    values
+        The file; its top may hold the trained length.
+    table
+        The parameters.
+    model
+        The class's conventions.
+    length
+        `max_position_embeddings`.
+    notes
+        Takes what was assumed.
+
+    Raises
+    ------
+    ConfigError
+        If a key is unknown, missing, contradictory or out of range.
+    """
+    words = {k: v for k, v in table.words.items() if k not in _BESIDE}
+    if words and not table.words.keys() & {"rope_type", "type"}:
+        advice = "name the law these keys belong to"
+        raise ConfigError("rope_parameters", words, "the key 'rope_type'", advice)
+    if table.words.get("type") is not None:
+        notes.older("type")
+    name = _name(table, words, model, notes)
+    words = _without_neutral(words, length, notes)
+    fields = getattr(LAWS.get(name), "__dataclass_fields__", {})
+    if ORIGINAL in fields and words.get("alpha") is None:
+        words = _trained_length(values, table, name, words, length, notes)
+    if name == "yarn":
+        words = _truthy_betas(words, notes)
+        if table.nested and words.get("truncate") is False:
+            notes.say("nested-truncate", _NESTED_TRUNCATE, "implementation-defined")
+    if length is not None and name in ("yarn", "longrope") and words.get("factor") is None:
+        message = f"no factor: {length} / {words.get(ORIGINAL)} taken, as Hugging Face does"
+        notes.say("factor-assumed", message)
+    return parse_scaling({"rope_type": name, **words}, length)
+
+
+_NESTED_TRUNCATE = (
+    "truncate is false inside a table for one type of layer: Hugging Face 5.23 looks for it "
+    "beside the tables only and computes with true; here it counts as written"
+)
+
+
+def _name(table: Table, words: dict[str, Any], model: Model, notes: Notes) -> str:
+    """Return the law's name, as the class takes it."""
+    given = table.words.get("rope_type", table.words.get("type"))
+    renamed = model.renamed.get(given) if isinstance(given, str) else None
+    if renamed is None:
+        if given == "su":
+            notes.older("su")
+        return str(table.rope_type) if isinstance(given, str) else table.rope_type
+    if "short_factor" not in words and given == "yarn":
+        message = "this class takes 'yarn' for 'longrope', whose lists are missing; YaRN read"
+        notes.say("law-renamed", message, "implementation-defined")
+        return "yarn"
+    message = f"rope type {given!r}: this class takes it for {renamed!r}"
+    notes.say("law-renamed", message, "implementation-defined")
+    return renamed
+
+
+def _without_neutral(words: dict[str, Any], length: int | None, notes: Notes) -> dict[str, Any]:
+    """Drop keys that say nothing new, and say so; refuse them where they would."""
+    kept = dict(words)
+    if kept.get("max_position_embeddings") is not None:
+        inner = kept.pop("max_position_embeddings")
+        if length is not None and inner != length:
+            advice = "the context length at the top counts"
+            expected = f"max_position_embeddings = {length} as at the top"
+            raise ConfigError(
+                "rope_parameters.max_position_embeddings", inner, expected, advice
+            )
+        notes.say(
+            "key-ignored", "max_position_embeddings in the table says nothing new", "note"
+        )
+    for key, neutral in _NEUTRAL.items():
+        if kept.get(key) is None:
+            continue
+        if kept[key] not in neutral:
+            expected = f"{' or '.join(map(repr, neutral))}: Hugging Face does not read it"
+            raise ConfigError(key, kept[key], expected, "use attention_factor and factor")
+        notes.say("key-ignored", f"{key} = {kept.pop(key)!r} changes nothing", "note")
+    return kept
+
+
+def _trained_length(
+    values: Mapping[str, Any],
+    table: Table,
+    name: str,
+    words: dict[str, Any],
+    length: int | None,
+    notes: Notes,
+) -> dict[str, Any]:
+    """Settle L: the table's, the top's (which wins in Hugging Face), or the context length."""
+    top, inner = values.get(ORIGINAL), words.get(ORIGINAL)
+    if name == "dynamic":
+        if inner is not None and length is not None and inner != length:
+            message = (
+                f"{ORIGINAL} = {inner}: Hugging Face reads max_position_embeddings = {length} "
+                "as the trained length of a dynamic law, and so does this reader"
+            )
+            notes.say("dynamic-trained-length", message, "implementation-defined")
+        return {**words, ORIGINAL: length if length is not None else inner}
+    if top is not None and not table.nested:
+        whole(ORIGINAL, top, least=1, advice="give the trained context length")
+        if inner is not None and inner != top:
+            message = f"{ORIGINAL}: {top} at the top counts, as in Hugging Face, not {inner}"
+            notes.say("trained-length-twice", message, "implementation-defined")
+        elif table.words.get("type") == "su":
+            message = f"type 'su' with {ORIGINAL} at the top only: Hugging Face 5.23 rejects it"
+            notes.say("hugging-face-rejects", message, "implementation-defined")
+        return {**words, ORIGINAL: top}
+    if inner is None and length is not None:
+        message = (
+            f"no {ORIGINAL}: max_position_embeddings = {length} taken, as Hugging Face does"
+        )
+        notes.say("trained-length-assumed", message)
+        return {**words, ORIGINAL: length}
+    return words
+
+
+def _truthy_betas(words: dict[str, Any], notes: Notes) -> dict[str, Any]:
+    """Replace a 0 by the default, as Hugging Face's `or` does."""
+    for key in ("beta_fast", "beta_slow"):
+        if words.get(key) == 0 and not isinstance(words[key], bool):
+            message = f"{key} = 0: Hugging Face takes its default, others divide by it"
+            notes.say("beta-zero", message, "implementation-defined")
+            words = {k: v for k, v in words.items() if k != key}
+    return words
+
+
+def arrangement(table: Table, model: Model, pairs: int, notes: Notes) -> Arrangement | None:
+    """Return how `mrope_section` deals the pairs out, None for ordinary positions.
+
+    Raises
+    ------
+    ConfigError
+        If the class knows no sections, they do not add up, or the flag contradicts the class.
+    """
+    keys = [key for key in SECTION_KEYS if table.words.get(key) is not None]
+    if model.sections is None:
+        if keys:
+            advice = "this model type has ordinary positions"
+            raise ConfigError(keys[0], table.words[keys[0]], "no such key", advice)
+        return None
+    sections = table.words[keys[0]] if keys else model.section
+    if not sections:
+        return None
+    if not keys:
+        message = f"no mrope_section: {list(sections)} taken, the class's default"
+        notes.say("sections-assumed", message)
+    if not isinstance(sections, list | tuple):
+        raise ConfigError(keys[0], sections, "a list of pairs per axis", "as [16, 24, 24]")
+    key, advice = keys[0] if keys else "mrope_section", "give the pairs of each axis"
+    counts = [whole(key, count, least=1, advice=advice) for count in sections]
+    if sum(counts) != pairs:
+        expected = f"pairs per axis that add up to rotary_dim / 2 = {pairs}"
+        raise ConfigError(key, sections, expected, f"they add up to {sum(counts)}")
+    flag = table.words.get("mrope_interleaved")
+    if flag is not None and flag is not (model.sections == "interleaved"):
+        message = f"mrope_interleaved = {flag}: this class's axes are {model.sections} anyway"
+        notes.say("sections-fixed", message, "implementation-defined")
+    return _dealt(key, counts, model, notes)
+
+
+def _dealt(key: str, counts: list[int], model: Model, notes: Notes) -> Arrangement:
+    """Deal out the sections; all share one series of frequencies."""
+    axes = 4 if model.sections == "xdrope" else 3
+    if len(counts) != axes:
+        raise ConfigError(key, counts, f"{axes} sections", "one for each axis of a position")
+    if model.sections == "interleaved":
+        return arrange(counts, [tuple(range(axes))], "shared")
+    if model.sections == "ernie":  # sections (h, w, t); positions (t, h, w)
+        height, width, time = counts
+        return arrange((time, height, width), [(1, 2), (0,)], "shared")
+    if model.sections == "xdrope":
+        message = (
+            "Hugging Face 5.23 gives the two channels of a pair different axes, which is no "
+            "rotation for images; vLLM, llama.cpp and this reader give them one"
+        )
+        notes.say("xdrope-axes", message, "implementation-defined")
+    return arrange(counts, None, "shared")

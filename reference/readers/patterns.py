@@ -1,0 +1,111 @@
+"""Which type each layer has, where a file does not list it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ropespec.reference.errors import ConfigError
+from ropespec.reference.validate import whole
+
+WITHOUT_ATTENTION = ("linear_attention", "conv", "mamba", "recurrent")
+"""Types of layers that have no attention and so nothing to rotate."""
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Two types of layers that alternate with a period.
+
+    Attributes
+    ----------
+    usual, special
+        The types.
+    period
+        Layer i is special when (i + offset) is a multiple of it.
+    key
+        The key of a file that holds the period.
+    offset
+        See `period`.
+    ends
+        Layers that are special in any case; -1 is the last.
+    """
+
+    usual: str
+    special: str
+    period: int
+    key: str | None = None
+    offset: int = 1
+    ends: tuple[int, ...] = ()
+
+    def types(self, values: Mapping[str, Any], layers: int) -> list[str]:
+        """Return the type of each layer."""
+        period = self.period
+        if self.key is not None and values.get(self.key) is not None:
+            advice = f"{self.period} is the class's default"
+            period = whole(self.key, values[self.key], least=1, advice=advice)
+        always = {end % layers for end in self.ends} if layers else set()
+        return [
+            self.special if (i + self.offset) % period == 0 or i in always else self.usual
+            for i in range(layers)
+        ]
+
+
+def layer_count(values: Mapping[str, Any]) -> int | None:
+    """Return the number of layers, None where the file does not say."""
+    for key in ("num_hidden_layers", "n_layer", "num_layers"):
+        if values.get(key) is not None:
+            return whole(key, values[key], least=1, advice="give the number of layers")
+    return None
+
+
+def layer_types(values: Mapping[str, Any], pattern: Pattern | None) -> list[str]:
+    """Return the type of each layer as far as it is known, [] where nothing says.
+
+    Raises
+    ------
+    ConfigError
+        If the list has another length than there are layers, or entries that are no names.
+    """
+    given, layers = values.get("layer_types"), layer_count(values)
+    if given is None:
+        return pattern.types(values, layers) if pattern and layers else []
+    if not isinstance(given, list) or not all(isinstance(name, str) for name in given):
+        advice = "for example ['sliding_attention', 'full_attention']"
+        raise ConfigError("layer_types", given, "a list of names", advice)
+    if layers is not None and len(given) != layers:
+        expected = f"one name for each of num_hidden_layers = {layers}"
+        raise ConfigError("layer_types", f"{len(given)} names", expected, "correct one of them")
+    return given
+
+
+def rotating_layers(values: Mapping[str, Any], interval: int | None) -> list[bool] | None:
+    """Return which layers rotate, None where all do or nothing is known.
+
+    Parameters
+    ----------
+    values
+        The file. `no_rope_layers` holds 1 for a layer that *rotates*, in spite of its name.
+    interval
+        The class's default of `no_rope_layer_interval`: every interval-th layer does not
+        rotate. None for a class without it.
+
+    Raises
+    ------
+    ConfigError
+        If a key is malformed.
+    """
+    listed, layers = values.get("no_rope_layers"), layer_count(values)
+    key, advice = "no_rope_layers", "1 marks a layer that rotates, 0 one that does not"
+    if listed is not None and not isinstance(listed, list):
+        raise ConfigError(key, listed, "a list of 0 and 1", advice)
+    if listed:
+        if any(isinstance(one, bool) or one not in (0, 1) for one in listed):
+            raise ConfigError(key, listed, "a list of 0 and 1", advice)
+        if layers is not None and len(listed) != layers:
+            expected = f"one number for each of num_hidden_layers = {layers}"
+            raise ConfigError(key, f"{len(listed)} numbers", expected, "correct one of them")
+        return [bool(one) for one in listed]
+    every = values.get("no_rope_layer_interval", interval)
+    if every is None:
+        return None
+    every = whole("no_rope_layer_interval", every, least=1, advice="4 in Llama 4")
+    return None if layers is None else [bool((i + 1) % every) for i in range(layers)]
