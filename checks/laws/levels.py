@@ -44,7 +44,7 @@ LEVELS: dict[str, Level] = {
     level.name: level
     for level in (
         Level("quick", 1, LADDER),
-        Level("standard", 8, LADDER),
+        Level("standard", 4, LADDER),
         Level("thorough", 200, LADDER + REMOTE),
     )
 }
