@@ -153,8 +153,12 @@ class Pipeline:
         partner: FloatArray | None = None,
     ) -> FloatArray:
         """Rotate one tensor; parameters and result as in `Call`."""
-        call = Call(x, positions, role, partner)
-        config = self.config
+        with np.errstate(all="ignore"):  # small formats overflow, as they do in hardware
+            return self._staged(Call(x, positions, role, partner))
+
+    def _staged(self, call: Call) -> FloatArray:
+        """Run the stages."""
+        x, config = call.x, self.config
         phases = self.phases(self.positions(call), self.frequencies(config))
         cos, sin = self.tables(config.sign * phases)
         channels = self.channels(config)

@@ -82,10 +82,7 @@ class Trier:
 
     def _count(self, pipeline: Pipeline, number: int, exhibit: Exhibit) -> IntArray:
         """Count wrong values foretold, wrong ones, right values spared, right ones."""
-        with np.errstate(all="ignore"):
-            foretold = pipeline(
-                exhibit.values, exhibit.positions, exhibit.role, exhibit.partner
-            )
+        foretold = pipeline(exhibit.values, exhibit.positions, exhibit.role, exhibit.partner)
         foretold = round_to(foretold, exhibit.dtype)
         agrees = exhibit.agrees(foretold, self._tolerance(pipeline, number, exhibit))
         wrong = exhibit.wrong

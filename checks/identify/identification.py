@@ -52,6 +52,8 @@ class Identification:
         The format that the target was called in.
     notes
         What else was seen, in sentences.
+    shape
+        A configuration with the layout, widths and axes that fit; its numbers mean nothing.
     """
 
     head_dim: int
@@ -71,23 +73,21 @@ class Identification:
     pairs: tuple[tuple[int, int], ...]
     dtype: str
     notes: tuple[str, ...] = ()
+    shape: RotaryConfig | None = None
 
     def config(self) -> RotaryConfig | None:
         """Return the convention as a configuration, None when it is incomplete."""
         base = self.base
         if base is None and self.rotary_dim == 2:
             base = 10000.0  # one pair turns at frequency 1 whatever the base
-        if self.layout is None or base is None or self.sign is None or base <= 1:
+        if self.shape is None or base is None or self.sign is None or base <= 1:
             return None
-        return RotaryConfig(
-            head_dim=self.head_dim,
-            rotary_dim=self.rotary_dim,
-            rotary_end=self.rotary_end or "first",
+        return self.shape.replace(
             base=base,
-            layout=self.layout,
             sign=self.sign,
             scaling=self.scaling,
             attention_factor=self.attention_factor,
+            max_position=None,
         )
 
     def as_dict(self) -> dict[str, Any]:

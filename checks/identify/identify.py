@@ -6,18 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from ropespec.checks.budget import Budget
 from ropespec.checks.observation import Probe
 from ropespec.reference import RotaryConfig
 from ropespec.reference.arrays import BoolArray, FloatArray
-from ropespec.reference.oracle import phases as exact_phases
 
+from .convention import Convention, fitted
 from .extent import last_good, phase_bits, refine
 from .identification import Identification
-from .ladder import LADDER, Complex, Ladder, Turns, agreement, measure, measure_at, unwrap
+from .ladder import LADDER, Ladder, Turns, measure, measure_at, unwrap
 from .numbers import simplest
 from .reader import Reader
-from .series import Series, find_series, offset, predicted
+from .series import find_series
 from .structure import Found, find_layout, relative_permutation, turning, wiring
 
 OPERATOR_POSITIONS = (0, 1, 2, 7, 1000, 131071)
@@ -44,7 +43,7 @@ def identify(
     Identification
         What was found; `explained` says how much of it to believe.
     """
-    reader = Reader(probe)
+    reader = Reader(probe, 0 if declared is None else len(declared.axes))
     limit = LADDER[-1] if probe.max_position is None else probe.max_position
     places = [position for position in OPERATOR_POSITIONS if position <= limit]
     answer = reader.read_reachable(np.vstack((np.eye(head_dim), np.zeros(head_dim))), places)
@@ -104,6 +103,7 @@ def _with_numbers(
     turns = unwrap(ladder)
     known = replace(
         known,
+        shape=found.shape,
         layout=found.shape.layout,
         rotary_dim=found.shape.rotary_dim,
         rotary_end=found.shape.rotary_end,
@@ -111,12 +111,13 @@ def _with_numbers(
         frequencies=tuple(turns.theta.tolist()),
         pairs=tuple((int(a), int(b)) for a, b in found.channels.read),
     )
-    series = find_series(turns, found, declared)
-    if series is None:
+    options = find_series(turns, found, declared)
+    if not options:
         note = "the frequencies are no geometric series"
         return replace(known, notes=(*known.notes, note))
-    known, frequencies = _with_series(known, series, turns, found)
-    return _with_extent(known, reader, found, ladder, turns, frequencies)
+    fits = [fitted(known, series, turns, found, reader) for series in options]
+    flawless = (fit for fit in fits if fit.good(ladder).all())
+    return _with_extent(next(flawless, fits[0]), found, ladder, turns)
 
 
 def _amplitude(ladder: Ladder, declared: RotaryConfig | None) -> float:
@@ -126,78 +127,27 @@ def _amplitude(ladder: Ladder, declared: RotaryConfig | None) -> float:
     return simplest(near, 4 * near * ladder.noise + 2.0**-22, 1.0, likely)
 
 
-def _with_series(
-    known: Identification, series: Series, turns: Turns, found: Found
-) -> tuple[Identification, FloatArray]:
-    """Add base, sign, scaling and offset; return the frequencies that they mean, too."""
-    exponent = 2 * found.channels.index / found.channels.width
-    frequencies = predicted(series, exponent)
-    shift = offset(turns, frequencies)
-    notes = list(known.notes)
-    if series.backwards:
-        notes.append("the slowest pair comes first")
-    if shift is None:
-        notes.append("position 0 turns by an angle that no offset explains")
-    known = replace(
-        known,
-        sign=series.sign,
-        base=series.base,
-        scaling=series.scaling,
-        position_offset=shift or 0.0,
-        notes=tuple(notes),
-    )
-    return known, frequencies
-
-
 def _with_extent(
-    known: Identification,
-    reader: Reader,
-    found: Found,
-    ladder: Ladder,
-    turns: Turns,
-    frequencies: FloatArray,
+    convention: Convention, found: Found, ladder: Ladder, turns: Turns
 ) -> Identification:
     """Add precision, last good position and the share explained."""
-    convention = known.config()
-    if convention is None:
-        return known
-
-    def judged(steps: Ladder) -> tuple[Complex, FloatArray, BoolArray]:
-        expected = _expected(convention, steps, known.position_offset)
-        sizes = np.abs(steps.positions[:, np.newaxis] * frequencies)
-        return expected, sizes, agreement(steps, expected, _budget(convention, steps, reader))
 
     def holds(positions: list[int]) -> BoolArray | None:
-        again = measure_at(reader, found, positions)
-        return None if again is None else _rows(judged(again)[2])
+        again = measure_at(convention.reader, found, positions)
+        return None if again is None else _rows(convention.good(again))
 
-    expected, sizes, good = judged(ladder)
+    good = convention.good(ladder)
     last, bad = last_good(_rows(good), ladder.positions.tolist())
     bad = ladder.stopped if bad is None else bad
     if last is not None and bad is not None:
         last = refine(last, bad, holds)
+    expected, sizes = convention.expected(ladder), convention.sizes(ladder)
     return replace(
-        known,
+        convention.known,
         phase_bits=phase_bits(ladder, expected, sizes, turns.reach),
         max_position=last,
         explained=round(found.match * _share(good, ladder), 4),
     )
-
-
-def _expected(convention: RotaryConfig, ladder: Ladder, shift: float) -> Complex:
-    """Return where the convention takes unit vectors, as complex numbers."""
-    whole = shift == int(shift)
-    positions = ladder.positions + (int(shift) if whole else shift)
-    cos, sin = exact_phases(positions, convention)
-    return np.asarray(convention.amplitude * (cos + 1j * sin), dtype=np.complex128)
-
-
-def _budget(convention: RotaryConfig, ladder: Ladder, reader: Reader) -> FloatArray:
-    """Return how far off a component may be, `(positions, pairs)`."""
-    ones = np.ones((1, 1, len(ladder.positions), convention.pairs))
-    budget = Budget(convention, reader.dtype)
-    bound = budget.component(ladder.positions[np.newaxis], ones)
-    return np.asarray(bound[0, 0], dtype=np.float64)
 
 
 def _share(good: BoolArray, ladder: Ladder) -> float:

@@ -164,7 +164,7 @@ def unwrap(ladder: Ladder) -> Turns:
     done = len(guesses) - 1
     last = steps[done - 1] if done else 0
     whole = done == len(steps) == len(STEPS)
-    error = 4 * ladder.noise / np.maximum(1.0, np.abs(guesses[-1]) * last) + 2.0**-23
+    error = 1.5 * ladder.noise / np.maximum(1.0, np.abs(guesses[-1]) * last) + 2.0**-23
     reach = int(ladder.positions[-1]) if whole else last
     return Turns(guesses[-1], error, reach, np.angle(ladder.first[0]))
 

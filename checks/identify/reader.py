@@ -13,7 +13,7 @@ import numpy as np
 
 from ropespec.checks.errors import TargetRaised
 from ropespec.checks.observation import Probe
-from ropespec.reference.arrays import FloatArray, IntArray
+from ropespec.reference.arrays import FloatArray, IntArray, Numbers
 
 
 class Reader:
@@ -23,6 +23,8 @@ class Reader:
     ----------
     probe
         The target.
+    axes
+        How many coordinates its positions have; all get the same number.
 
     Attributes
     ----------
@@ -32,8 +34,9 @@ class Reader:
         What the last call that failed said.
     """
 
-    def __init__(self, probe: Probe) -> None:
+    def __init__(self, probe: Probe, axes: int = 0) -> None:
         self._probe = probe
+        self.axes = axes
         self.dtype = probe.dtypes[0]
         self.fault: TargetRaised | None = None
 
@@ -48,12 +51,16 @@ class Reader:
         count, width = vectors.shape
         shape = (count, 1, len(positions), width)
         values = np.broadcast_to(vectors[:, np.newaxis, np.newaxis], shape).copy()
-        rows = np.tile(np.asarray(positions, dtype=np.int64), (count, 1))
+        rows = self.coordinates(np.tile(np.asarray(positions, dtype=np.int64), (count, 1)))
         try:
             return self._probe.rotate(values, rows, self.dtype)[:, 0]
         except TargetRaised as fault:
             self.fault = fault
             return None
+
+    def coordinates(self, positions: Numbers) -> Numbers:
+        """Give positions `(...)` as many equal coordinates as the target takes."""
+        return np.stack([positions] * self.axes, axis=-1) if self.axes else positions
 
     def read_reachable(
         self, vectors: FloatArray, positions: Sequence[int]

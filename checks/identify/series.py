@@ -18,6 +18,12 @@ from .structure import Found
 FARTHEST = 1000
 """The largest offset of positions that is looked for."""
 
+COMMON_BASES = (10000.0, 500000.0, 1000000.0, 100.0, 150000.0, 50000.0, 160000.0, 10000000.0)
+"""Bases that published models have."""
+
+DEVIATIONS = 3.0
+"""Standard deviations that a typed number may be away from the fitted one."""
+
 STRAY = 0.02
 """Relative distance from the series at which a frequency does not belong to it."""
 
@@ -49,22 +55,26 @@ class Series:
         return None if self.factor == 1.0 else {"rope_type": "linear", "factor": self.factor}
 
 
-def find_series(turns: Turns, found: Found, declared: RotaryConfig | None) -> Series | None:
-    """Fit a geometric series to measured frequencies, the declared one where it fits.
+def find_series(turns: Turns, found: Found, declared: RotaryConfig | None) -> list[Series]:
+    """Fit a geometric series to measured frequencies.
 
-    None when the frequencies are no geometric series.
+    Returns
+    -------
+    list of Series
+        The likeliest first: with declared, usual or short numbers where they are within the
+        error of the fit, then as fitted. Empty when the frequencies are no geometric series.
     """
     exponent = 2 * found.channels.index / found.channels.width
     moving = turns.theta != 0
     if not moving.any():
-        return None
+        return []
     slow = np.abs(turns.theta) <= np.median(np.abs(turns.theta[moving]))
     sign: Literal[1, -1] = 1 if np.sign(turns.theta[slow & moving]).sum() >= 0 else -1
     for members in (moving, moving & slow):
-        series = _fit(turns, exponent, members, sign, declared)
-        if series is not None and _follows(series, turns, exponent, moving):
+        series = _fits(turns, exponent, members, sign, declared)
+        if _follows(series[0], turns, exponent, moving):
             return series
-    return None
+    return []
 
 
 def offset(turns: Turns, frequencies: FloatArray) -> float | None:
@@ -93,42 +103,38 @@ def offset(turns: Turns, frequencies: FloatArray) -> float | None:
     return guess if fits.mean() > 0.9 else None
 
 
-def _fit(
+def _fits(
     turns: Turns,
     exponent: FloatArray,
     members: BoolArray,
     sign: Literal[1, -1],
     declared: RotaryConfig | None,
-) -> Series | None:
-    """Fit by weighted least squares in logarithms, then guess the numbers behind."""
+) -> list[Series]:
+    """Fit by weighted least squares in logarithms; guess the numbers behind, then the fit."""
     x, y = exponent[members], np.log(np.abs(turns.theta[members]))
     error = turns.error[members]
     base = None if declared is None else declared.base
     factor = _factor(declared)
     if len(set(x.tolist())) < 2:
-        raw = float(np.exp(-y[0]))
-        if base is not None:
-            raw = float(np.exp(-y[0] - x[0] * math.log(base)))
-        return Series(base, simplest(raw, 4 * raw * float(error[0]), 1.0, factor), sign)
-    slope, intercept, wide = _line(x, y, error)
+        raw = float(np.exp(-y[0] - (x[0] * math.log(base) if base else 0.0)))
+        wide = DEVIATIONS * raw * float(error[0])
+        return [Series(base, each, sign) for each in (simplest(raw, wide, 1.0, factor), raw)]
+    slope, intercept, deviation = _line(x, y, error)
     backwards = slope > 0
     if backwards:
         intercept, slope = intercept + slope * float(exponent.max()), -slope
-    found = Series(math.exp(-slope), math.exp(-intercept), sign, backwards)
-    return _typed(found, wide, base, factor)
-
-
-def _typed(
-    raw: Series, wide: tuple[float, float], base: float | None, factor: float | None
-) -> Series:
-    """Replace fitted numbers by the likely ones within their error, 4 standard deviations."""
-    near = raw.base or 1.0
-    return Series(
-        simplest(near, 4 * near * wide[0], base),
-        simplest(raw.factor, 4 * raw.factor * wide[1], 1.0, factor),
-        raw.sign,
-        raw.backwards,
+    fit_base, fit_factor = math.exp(-slope), math.exp(-intercept)
+    wide_base, wide_factor = (
+        DEVIATIONS * value * width
+        for value, width in zip((fit_base, fit_factor), deviation, strict=True)
     )
+    typed_base = simplest(fit_base, wide_base, base, *COMMON_BASES)
+    typed_factor = simplest(fit_factor, wide_factor, 1.0, factor)
+    return [
+        Series(typed_base, typed_factor, sign, backwards),
+        Series(fit_base, typed_factor, sign, backwards),
+        Series(fit_base, fit_factor, sign, backwards),
+    ]
 
 
 def _line(

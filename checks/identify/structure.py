@@ -94,10 +94,12 @@ def permutation_at_zero(operator: FloatArray) -> IntArray | None:
 
 def shapes(head_dim: int, pairs: int, declared: RotaryConfig | None) -> Iterator[RotaryConfig]:
     """Yield every layout with that many pairs, the declared one first, then by custom."""
+    if declared is not None and declared.rotary_dim == 2 * pairs:
+        yield declared
     names = [name for name, layout in LAYOUTS.items() if layout.span != "axis"]
     ends = ["first", "last"] if 2 * pairs < head_dim else ["first"]
     choices = [(name, end) for name in names for end in ends]
-    if declared is not None and not declared.axes:
+    if declared is not None and LAYOUTS[declared.layout].span != "axis":
         choices.insert(0, (declared.layout, declared.rotary_end))
     for name, end in choices:
         try:
