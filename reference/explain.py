@@ -1,4 +1,4 @@
-"""What a model's configuration means, as data: frequencies, wavelengths, what the law changed."""
+"""What a configuration means, as data: frequencies, wavelengths, what the law changed."""
 
 from dataclasses import dataclass
 from typing import Any

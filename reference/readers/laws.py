@@ -71,6 +71,9 @@ def law(
         words = _truthy_betas(words, notes)
         if table.nested and words.get("truncate") is False:
             notes.say("nested-truncate", _NESTED_TRUNCATE, "implementation-defined")
+    if name == "yarn" and not any("factor" in found for _, found in table.sources):
+        advice = "Hugging Face computes it only for an explicit null"
+        raise ConfigError("rope_parameters", words, "the key 'factor' for 'yarn'", advice)
     if length is not None and name in ("yarn", "longrope") and words.get("factor") is None:
         message = f"no factor: {length} / {words.get(ORIGINAL)} taken, as Hugging Face does"
         notes.say("factor-assumed", message)

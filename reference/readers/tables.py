@@ -32,7 +32,7 @@ class Table:
     words
         The keys that have a value.
     sources
-        Where they stand in the file, for messages, with the keys found there.
+        Where they stand in the file, for messages, with all that is there, null included.
     nested
         Whether the file has a table for each type of layer.
     kind
@@ -94,7 +94,7 @@ def read_tables(
         advice = "keep the one that the model was trained with"
         expected = f"what rope_parameters says, {found['rope_parameters']}"
         raise ConfigError("rope_scaling", found["rope_scaling"], expected, advice)
-    flat = found.get("rope_parameters", found.get("rope_scaling", {}))
+    flat = _present(found.get("rope_parameters", found.get("rope_scaling", {})))
     sources = tuple(found.items())
     if not model.kinds:
         words = flat or _defaults(model.parameters, notes)
@@ -122,14 +122,13 @@ def _of_kind(
 
 
 def _table(key: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one table without its null entries, {} if the file has none."""
+    """Return one table as it stands, {} if the file has none."""
     given = values.get(key)
     if given is None:
         return {}
     if not isinstance(given, Mapping):
         raise ConfigError(key, given, "a dict or null", "see Hugging Face's documentation")
-    nested = any(isinstance(value, Mapping) for value in given.values())
-    return {k: v for k, v in given.items() if v is not None or nested}
+    return dict(given)
 
 
 def _is_nested(key: str, words: Mapping[str, Any]) -> bool:
@@ -155,7 +154,7 @@ def _nested(
     kinds = {kind.name: kind for kind in model.kinds}
     return {
         name: None if words is None else Table(
-            {k: v for k, v in words.items() if v is not None},
+            _present(words),
             ((f"{key}.{name}", words),), True, kinds.get(name) or Kind(name, model.base),
         )
         for name, words in tables.items()
@@ -164,5 +163,13 @@ def _nested(
 
 def _same(new: dict[str, Any], old: dict[str, Any]) -> bool:
     """Whether two tables name the same law; base and width are compared elsewhere."""
-    laws = [{k: v for k, v in table.items() if k not in NOT_OF_THE_LAW} for table in (new, old)]
+    laws = [
+        {k: v for k, v in _present(table).items() if k not in NOT_OF_THE_LAW}
+        for table in (new, old)
+    ]
     return laws[0] == laws[1] and law_name(new) == law_name(old)
+
+
+def _present(words: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entries that are not null."""
+    return {key: value for key, value in words.items() if value is not None}

@@ -29,7 +29,9 @@ def test_llama_3() -> None:
     reading = huggingface.read(LLAMA)
     expected = RotaryConfig(128, base=500000.0, layout="half", max_position=8191)
     assert reading.config == expected
-    assert reading.warnings == ()
+    assert [warning.kind for warning in reading.warnings] == ["deprecated"]
+    today = {"rope_parameters": {"rope_type": "default", "rope_theta": 500000.0}}
+    assert huggingface.read(llama(rope_theta=..., rope_scaling=..., **today)).warnings == ()
 
 
 SAME_AS_LLAMA = [
@@ -46,7 +48,8 @@ SAME_AS_LLAMA = [
 @pytest.mark.parametrize("changes", SAME_AS_LLAMA, ids=str)
 def test_the_same_in_other_words(changes: dict[str, Any]) -> None:
     reading = huggingface.read(llama(**changes))
-    assert reading == huggingface.read(LLAMA)
+    assert reading.model == huggingface.read(LLAMA).model
+    assert all(warning.name == "older-words" for warning in reading.warnings)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +72,7 @@ def test_linear_scaling(words: dict[str, Any]) -> None:
 def test_gpt_neox_and_gpt_j_words() -> None:
     neox = huggingface.read({**NEOX, "rotary_pct": 0.25, "rotary_emb_base": 10000})
     assert neox.config == RotaryConfig(96, 24, layout="half")
-    assert neox.warnings == ()
+    assert [warning.name for warning in neox.warnings] == ["older-words"]
     gptj = {"model_type": "gptj", "n_embd": 4096, "n_head": 16, "rotary_dim": 64}
     gptj |= {"n_positions": 2048, "rotary": True}
     assert huggingface.read(gptj).config == RotaryConfig(256, 64, max_position=2047)
@@ -77,9 +80,11 @@ def test_gpt_neox_and_gpt_j_words() -> None:
 
 def test_deepseek_splits_its_heads() -> None:
     words = {"model_type": "deepseek_v3", "qk_rope_head_dim": 64, "rope_theta": 10000}
-    assert huggingface.read(words).config == RotaryConfig(64, layout="interleaved-to-half")
+    words |= {"qk_nope_head_dim": 128}
+    expected = RotaryConfig(192, 64, "last", layout="interleaved-to-half")
+    assert huggingface.read(words).config == expected
     other = huggingface.read({**words, "rope_interleave": False})
-    assert other.config == RotaryConfig(64, layout="half")
+    assert other.config == expected.replace(layout="half")
 
 
 WARNED: list[tuple[dict[str, Any], str, str]] = [
@@ -95,7 +100,8 @@ WARNED: list[tuple[dict[str, Any], str, str]] = [
 
 @pytest.mark.parametrize(("words", "name", "message"), WARNED, ids=lambda v: str(v)[:40])
 def test_what_was_assumed_is_said(words: dict[str, Any], name: str, message: str) -> None:
-    [warning] = huggingface.read(words).warnings
+    warnings = huggingface.read(words).warnings
+    [warning] = [warning for warning in warnings if warning.kind != "deprecated"]
     assert warning.name == name
     assert message in warning.message
 
@@ -104,14 +110,15 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     (llama(model_type=...), "model_type: got None.*or the argument layout"),
     (llama(model_type="lama"), "model_type: got 'lama'.*did you mean 'llama'"),
     (llama(model_type=7), "model_type: got 7"),
-    ({"model_type": "llava", "text_config": LLAMA}, "the part under 'text_config'"),
-    (llama(rope_scaling={"type": "yarn", "factor": 4}), "rope_type: got 'yarn'.*later version"),
-    (llama(rope_scaling={"type": "su"}), "rope_type: got 'su'.*later version"),
+    ({"model_type": "llava", "text_config": 3}, "text_config: got 3, expected a dict"),
+    ({"model_type": "gemma3", "rope_theta": 2.0, "text_config": LLAMA}, "rope_theta: got 2.0"),
+    (llama(rope_scaling={"type": "yarn"}), "expected the key 'factor' for 'yarn'"),
+    (llama(rope_scaling={"type": "su"}), "expected the key 'short_factor'"),
     (llama(rope_scaling={"type": "magic"}), "rope_type: got 'magic', expected one of default"),
     (llama(rope_scaling={"factor": 4.0}), "expected the key 'rope_type'"),
     (llama(rope_scaling={"type": "linear"}), "expected the key 'factor'"),
     (llama(rope_scaling={"type": "linear", "factor": -2}), "scaling factor: got -2"),
-    (llama(rope_scaling={"type": "default", "mrope_section": [1]}), "got 'mrope_section'"),
+    (llama(rope_scaling={"type": "default", "mrope_section": [1]}), "mrope_section: got"),
     (llama(rope_scaling=[4]), r"rope_scaling: got \[4\], expected a dict or null"),
     (llama(rope_theta=0), "rope_theta: got 0"),
     (llama(rope_theta="500000"), "rope_theta: got '500000'"),
@@ -127,8 +134,32 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "rope_scaling: got .*'factor': 4.0.*expected what rope_parameters says",
     ),
     (
-        llama(rope_parameters={"full_attention": {"rope_theta": 1e6}}),
-        r"rope_parameters: got \['full_attention'\].*later version",
+        llama(rope_parameters={"full_attention": {"rope_theta": 1e6}, "factor": 2.0}),
+        r"rope_parameters.factor: got 2.0, expected a table or null",
+    ),
+    (
+        llama(
+            rope_parameters={"full_attention": {"rope_theta": 1e6}},
+            layer_types=["full_attention", "odd_attention"],
+        ),
+        "layer_types: got 'odd_attention'",
+    ),
+    (llama(layer_types="full"), "layer_types: got 'full'"),
+    (llama(layer_types=["full_attention"], num_hidden_layers=2), "layer_types: got '1 names'"),
+    (llama(no_rope_layers=[1, 2]), "no_rope_layers: got"),
+    (llama(no_rope_layers=3), "no_rope_layers: got 3"),
+    (llama(no_rope_layers=[1, 0], num_hidden_layers=3), "no_rope_layers: got '2 numbers'"),
+    (llama(no_rope_layer_interval=0), "no_rope_layer_interval: got 0"),
+    (llama(num_hidden_layers=0), "num_hidden_layers: got 0"),
+    (llama(compress_rope_theta=1e4), "compress_rope_theta: got 10000.0"),
+    (llama(rope_scaling={"rope_type": "linear", "type": "yarn", "factor": 2}), "type: got"),
+    (
+        llama(rope_scaling={"type": "yarn", "factor": 2.0, "extrapolation_factor": 0.5}),
+        "extrapolation_factor: got 0.5",
+    ),
+    (
+        llama(rope_scaling={"type": "linear", "factor": 2.0, "max_position_embeddings": 7}),
+        "rope_parameters.max_position_embeddings: got 7",
     ),
     (llama(rotary_dim=64, partial_rotary_factor=0.25), "rotary_dim: got 64, expected 32"),
     (llama(partial_rotary_factor=0.0), "partial_rotary_factor: got 0.0"),
@@ -147,7 +178,13 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     (llama(use_mrope=True), "use_mrope: got True"),
     (llama(alibi=True), "alibi: got True"),
     (llama(max_position_embeddings=0), "max_position_embeddings: got 0"),
-    ({"model_type": "deepseek_v3"}, "qk_rope_head_dim: got None"),
+    ({"model_type": "deepseek_v3", "qk_rope_head_dim": 0}, "qk_rope_head_dim: got 0"),
+    ({"model_type": "deepseek_v3", "qk_nope_head_dim": -1}, "qk_nope_head_dim: got -1"),
+    ({"model_type": "gemma4_text", "global_head_dim": "512"}, "global_head_dim: got '512'"),
+    (
+        {"model_type": "gemma3", "sliding_window_pattern": 0, "num_hidden_layers": 6},
+        "sliding_window_pattern: got 0",
+    ),
 ]
 
 
