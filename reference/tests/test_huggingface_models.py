@@ -1,5 +1,6 @@
 """Every row of the table of models against transformers' own classes, run on this machine."""
 
+import inspect
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -10,53 +11,97 @@ import torch
 
 from ropespec.reference import RotaryConfig, oracle
 from ropespec.reference.readers import huggingface
-from ropespec.reference.readers.models import MODELS
+from ropespec.reference.readers.models import MODELS, REMOTE, SIZES
 
 transformers = pytest.importorskip("transformers")
 
+NAMES = [name for name in MODELS if name not in REMOTE]
 POSITIONS = torch.tensor([[0, 1, 5, 77]])
-# Where the class's own defaults cannot be read as they are.
+# Where the class's own defaults make a model that its code cannot run.
 CHANGES: dict[str, dict[str, Any]] = {
-    "gpt_oss": {"rope_parameters": {"rope_type": "default", "rope_theta": 150000.0}},
     "glm4_moe": {"head_dim": 128},
+    "glm4v": {"head_dim": 64},
+    "glm4v_moe": {"head_dim": 128},
+    "hunyuan_vl": {"rope_parameters": {"rope_type": "default", "rope_theta": 1e4}},
+    "exaone4": {"sliding_window_pattern": 4},
 }
+ABSENT = ("Vision", "Audio", "2D", "DiT", "Code2Wav", "Talker")
 
 
 def own_config(name: str) -> Any:
-    return transformers.CONFIG_MAPPING[name](**CHANGES.get(name, {}))
+    """Return the class's default configuration, of the text part of a larger model."""
+    names = [name + suffix for suffix in ("_text", "_text_model", "")]
+    cls = next(
+        transformers.CONFIG_MAPPING[n] for n in names if n in transformers.CONFIG_MAPPING
+    )
+    return cls(**CHANGES.get(name, {}))
 
 
 def modeling(name: str) -> ModuleType:
-    package = {"llama4_text": "llama4"}.get(name, name)
+    package = type(own_config(name)).__module__.split(".")[-2]
     return import_module(f"transformers.models.{package}.modeling_{package}")
 
 
-def rotated(name: str, x: torch.Tensor, config: RotaryConfig) -> torch.Tensor:
-    """Rotate with the model's own code."""
-    module = modeling(name)
-    if name in SPECIAL:
-        return SPECIAL[name](module, x, config)
-    [embedding] = [
-        cls for key, cls in vars(module).items()
-        if key.endswith("RotaryEmbedding") and "Vision" not in key
+def words_of(name: str) -> dict[str, Any]:
+    words: dict[str, Any] = own_config(name).to_dict()
+    return words
+
+
+def embedding_of(name: str) -> Any:
+    """Return the class that makes cosines and sines."""
+    found = [
+        cls for key, cls in vars(modeling(name)).items()
+        if key.endswith("RotaryEmbedding") and not any(word in key for word in ABSENT)
     ]  # fmt: skip
-    apply = getattr(module, "apply_rotary_pos_emb_interleave", module.apply_rotary_pos_emb)
-    cos, sin = embedding(own_config(name))(x, POSITIONS)
-    try:
-        return apply(x, x, cos, sin)[0]  # type: ignore[no-any-return]
-    except RuntimeError:  # classes that cut the rotary part off before they call it
-        turning = x[..., : config.rotary_dim]
-        return torch.cat(
-            (apply(turning, turning, cos, sin)[0], x[..., config.rotary_dim :]), -1
-        )
+    [cls] = [cls for cls in found if "Text" in cls.__name__] or found
+    return cls(own_config(name))
+
+
+def positions_of(config: RotaryConfig) -> torch.Tensor:
+    """Return positions, with different coordinates where there are several, `(axes, 1, 4)`."""
+    steps = torch.arange(len(config.axes)).reshape(-1, 1, 1)
+    return POSITIONS + 3 * steps if config.axes else POSITIONS
+
+
+def rotated(
+    name: str, label: str | None, x: torch.Tensor, config: RotaryConfig
+) -> torch.Tensor:
+    """Rotate with the model's own code; channels that do not turn are put back."""
+    module, channels = modeling(name), slice(config.rotary_dim)
+    if config.rotary_end == "last":
+        channels = slice(config.head_dim - config.rotary_dim, None)
+    result = x.clone()
+    if name in SPECIAL:
+        result[..., channels] = SPECIAL[name](module, x[..., channels], config)
+        return result
+    embedding, positions = embedding_of(name), positions_of(config)
+    typed = "layer_type" in inspect.signature(embedding.forward).parameters
+    tables = embedding(x, positions, label) if typed and label else embedding(x, positions)
+    for apply in (
+        getattr(module, "apply_rotary_pos_emb_interleave", None),
+        getattr(module, "apply_rotary_pos_emb", None),
+    ):
+        if apply is not None:
+            break
+    assert apply is not None
+    single = list(inspect.signature(apply).parameters)[1] == "cos"
+    for part in (slice(None), channels):  # some classes cut the turning part off themselves
+        try:
+            turned = apply(x[..., part], *tables) if single else apply(
+                x[..., part], x[..., part], *tables
+            )[0]  # fmt: skip
+        except RuntimeError:
+            continue
+        result[..., part] = turned
+        return result
+    raise AssertionError(name)
 
 
 def _gptj(module: ModuleType, x: torch.Tensor, config: RotaryConfig) -> torch.Tensor:
     table = module.create_sinusoidal_positions(100, config.rotary_dim)
     sin, cos = table[POSITIONS].chunk(2, dim=-1)
-    turning = x[..., : config.rotary_dim].transpose(1, 2)
-    turned = module.apply_rotary_pos_emb(turning, sin, cos).transpose(1, 2)
-    return torch.cat((turned, x[..., config.rotary_dim :]), -1)
+    turned = module.apply_rotary_pos_emb(x.transpose(1, 2), sin, cos).transpose(1, 2)
+    return turned  # type: ignore[no-any-return]
 
 
 def _roformer(module: ModuleType, x: torch.Tensor, config: RotaryConfig) -> torch.Tensor:
@@ -68,35 +113,66 @@ def _roformer(module: ModuleType, x: torch.Tensor, config: RotaryConfig) -> torc
 
 def _llama4(module: ModuleType, x: torch.Tensor, config: RotaryConfig) -> torch.Tensor:
     assert config.head_dim == x.shape[-1]
-    phases = module.Llama4TextRotaryEmbedding(own_config("llama4_text"))(x, POSITIONS)
+    phases = module.Llama4TextRotaryEmbedding(own_config("llama4"))(x, POSITIONS)
     by_token = x.transpose(1, 2)
     return module.apply_rotary_emb(by_token, by_token, phases)[0].transpose(1, 2)  # type: ignore[no-any-return]
 
 
-SPECIAL = {"gptj": _gptj, "codegen": _gptj, "roformer": _roformer, "llama4_text": _llama4}
+def _deepseek_v2(module: ModuleType, x: torch.Tensor, config: RotaryConfig) -> torch.Tensor:
+    assert config.rotary_dim == x.shape[-1]
+    phases = module.DeepseekV2RotaryEmbedding(own_config("deepseek_v2"))(x, POSITIONS)
+    return module.apply_rotary_emb(x, x, phases)[0]  # type: ignore[no-any-return]
 
 
-@pytest.mark.parametrize("name", MODELS)
+SPECIAL = {
+    "gptj": _gptj,
+    "codegen": _gptj,
+    "roformer": _roformer,
+    "llama4": _llama4,
+    "deepseek_v2": _deepseek_v2,
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_the_reading_is_what_the_model_computes(name: str) -> None:
     """A wrong layout, sign, base or width is off by about 1 here, float32's error by 1e-5."""
-    config = huggingface.read(own_config(name).to_dict()).config
-    generator = torch.Generator().manual_seed(0)
-    x = torch.randn(1, 2, 4, config.head_dim, generator=generator)
-    truth = oracle.rotate(x.numpy(), POSITIONS.numpy(), config)
-    norm = float(x.abs().max()) * 2**0.5
-    # Angles up to 77 in float32: frequency, product and their roundings, then six more.
-    limit = norm * 2.0**-24 * (77 * (2 * np.log(config.base) + 4) + 6)
-    assert np.abs(rotated(name, x, config).numpy() - truth).max() < limit
+    groups = huggingface.read(words_of(name)).model.rotating
+    assert groups
+    for group in groups:
+        config = group.rotary
+        assert config is not None
+        generator = torch.Generator().manual_seed(0)
+        x = torch.randn(1, 2, 4, config.head_dim, generator=generator)
+        positions = positions_of(config).movedim(0, -1) if config.axes else POSITIONS
+        truth = oracle.rotate(x.numpy(), positions.numpy(), config)
+        label = group.layer_types[0] if group.layer_types else None
+        off = np.abs(rotated(name, label, x, config).numpy() - truth).max()
+        # Angles up to 86 in float32: frequency, product and their roundings, then six more.
+        norm = float(x.abs().max()) * 2**0.5 * config.amplitude
+        assert off < norm * 2.0**-24 * (86 * (2 * np.log(config.base) + 8) + 6)
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", NAMES)
 def test_the_classes_defaults_are_known(name: str) -> None:
     """What the class fills in when a file does not say it, the reader fills in too."""
-    full = own_config(name).to_dict()
-    dropped = {"rope_parameters", "rotary_dim", "partial_rotary_factor"}
-    dropped |= {"head_dim"} if name not in CHANGES else set()
-    sparse = {key: value for key, value in full.items() if key not in dropped}
-    reading = huggingface.read(sparse)
-    assert reading.config == huggingface.read(full).config
+    full, given = words_of(name), CHANGES.get(name, {})
+    dropped = {"rope_parameters", "rotary_dim", "partial_rotary_factor", "layer_types"}
+    dropped |= {"head_dim", "per_layer_config", "qk_rope_head_dim", "qk_nope_head_dim"}
+    dropped |= {"rope_theta", "compress_rope_theta"}
+    sparse = {k: v for k, v in full.items() if k not in dropped or k in given}
+    reading, told = huggingface.read(sparse), huggingface.read(full)
+    assert [group.rotary for group in reading.model.rotating] == [
+        group.rotary for group in told.model.rotating
+    ]
+    # Which layers these are is known too, but for files that have long said so themselves.
     assumed = {warning.name for warning in reading.warnings}
-    assert ("base-assumed" in assumed) is not MODELS[name].base_fixed
+    fixed = MODELS[name].base_fixed or "rope_parameters" in given
+    assert ("base-assumed" in assumed) is not fixed
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_the_classes_sizes_are_known(name: str) -> None:
+    if name == "mllama":
+        pytest.skip("its class has no sizes of its own name")
+    config = own_config(name)
+    assert SIZES[name] == (config.hidden_size, config.num_attention_heads)
