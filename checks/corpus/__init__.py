@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from .entry import Entry
 
-MODULES = ("honest", "honest_partial", "planted", "planted_numpy")
+MODULES = ("honest_whole", "honest_partial", "planted_deviations", "planted_numpy")
 """Parts of the corpus that need NumPy alone."""
 
 TORCH_MODULES = ("honest_torch", "planted_torch_angles", "planted_torch_turns")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -23,8 +24,11 @@ ROWS: tuple[tuple[str, tuple[tuple[int, ...], ...]], ...] = (
 )
 """Positions of each control, `(batch, seq)`."""
 
-HEADS, KEY_HEADS = 4, 2
-"""Heads of the controls' queries and keys."""
+HEADS = 4
+"""Heads of the controls' queries."""
+
+KEY_HEADS = (2, 4, 1)
+"""Heads of their keys, in turn."""
 
 AGAIN = 3
 """How many failures are tried again."""
@@ -37,13 +41,13 @@ def controls(
     rng = np.random.default_rng(0)
     limit = target.max_position
     for dtype in formats:
-        for name, rows in ROWS:
+        for (name, rows), key_heads in zip(ROWS, itertools.cycle(KEY_HEADS), strict=False):
             positions = np.array(rows, dtype=np.int64)
             if config.axes or (limit is not None and positions.max() > limit):
                 continue
             shape = (len(rows), HEADS, len(rows[0]), config.head_dim)
             q = round_to(rng.standard_normal(shape), dtype)
-            k = round_to(rng.standard_normal(shape), dtype)[:, :KEY_HEADS]
+            k = round_to(rng.standard_normal(shape), dtype)[:, :key_heads]
             case = Case(name, q, k if "key" in target.roles else None, positions, dtype)
             yield Observation(case, target.call(case))
 

@@ -1,0 +1,259 @@
+"""The diagnosis names the mistake with evidence, and is silent when nothing is wrong."""
+
+import numpy as np
+import pytest
+
+from ropespec.checks.bugs import BUGS
+from ropespec.checks.corpus.deviations import DEVIATIONS
+from ropespec.checks.diagnose import diagnose
+from ropespec.checks.diagnose.controls import controls
+from ropespec.checks.identify import identify
+from ropespec.checks.observation import Case, Observation
+from ropespec.checks.target import load
+from ropespec.reference import RotaryConfig
+from ropespec.reference.oracle import rotate
+
+HALF = RotaryConfig(head_dim=32, layout="half", base=500000.0)
+CONFIGS = (
+    HALF,
+    RotaryConfig(head_dim=48, rotary_dim=16),
+    RotaryConfig(
+        head_dim=40,
+        rotary_dim=16,
+        layout="half",
+        rotary_end="last",
+        scaling={"rope_type": "linear", "factor": 6.0},
+        attention_factor=1.25,
+    ),
+)
+DEVIATION = {deviation.name: deviation for deviation in DEVIATIONS}
+UNSEEN = {name for name in DEVIATION if name.startswith("negative-")}
+"""What no input of the controls shows: they hold no negative positions."""
+
+SAME = {"half-head": {"wrong-rotary-width", "pair-not-rotated"}}
+
+
+def target_of(pipeline, signature="qk"):
+    def apply_qk(q, k, positions):
+        turned = pipeline.rotate(q.astype(float), k.astype(float), positions)
+        return tuple(y.astype(x.dtype) for x, y in zip((q, k), turned, strict=True))
+
+    def apply_x(x, positions):
+        return pipeline(x.astype(float), positions).astype(x.dtype)
+
+    function = apply_qk if signature == "qk" else apply_x
+    return load(function, signature=signature, dtypes=["float32"])
+
+
+def causes(target, config, *, seen=True, failed=()):
+    observations = list(controls(target, config, target.dtypes))
+    identification = identify(target, config.head_dim, config) if seen else None
+    return diagnose(observations, config, identification, failed, target)
+
+
+@pytest.mark.parametrize("name", sorted(set(DEVIATION) - UNSEEN))
+def test_each_deviation_is_named_first(name):
+    deviation = DEVIATION[name]
+    config = next(config for config in CONFIGS if deviation.visible(config))
+    found = causes(target_of(deviation.apply(config)), config)
+    assert found[0].bug in {deviation.bug, *SAME.get(name, ())}, found[:3]
+    assert found[0].confidence > 0.5
+
+
+@pytest.mark.parametrize(
+    "name", ["base-10000", "sign-flipped", "positions-bfloat16", "other-end"]
+)
+def test_simulation_needs_no_identification(name):
+    deviation = DEVIATION[name]
+    config = next(config for config in CONFIGS if deviation.visible(config))
+    assert (
+        causes(target_of(deviation.apply(config), "x"), config, seen=False)[0].bug
+        == deviation.bug
+    )
+
+
+def turning(config, change=lambda y: y, moved=lambda p: p):
+    """An honest target, but for what is done to its output and its positions."""
+    return load(
+        lambda x, positions: change(rotate(x, moved(positions), config)).astype(x.dtype),
+        dtypes=["float32"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("other", "bug", "words"),
+    [
+        (HALF.replace(base=12345.0), "wrong-base", "base 12345"),
+        (HALF.replace(attention_factor=1.37), "wrong-amplitude", "1.37"),
+        (HALF.replace(scaling={"rope_type": "linear", "factor": 5.0}),
+         "wrong-scaling-parameters", "by 5"),
+        (HALF.replace(rotary_dim=24), "wrong-rotary-width", "24 channels"),
+    ],
+)  # fmt: skip
+def test_numbers_that_nobody_foresaw_are_measured(other, bug, words):
+    found = causes(turning(other), HALF)
+    assert found[0].bug == bug
+    assert words in found[0].evidence
+
+
+@pytest.mark.parametrize(
+    ("moved", "bug", "words"),
+    [
+        (lambda p: p + 5, "positions-off-by-one", "p +5"),
+        (lambda p: p % 777, "table-wraps", "modulo 777"),
+        (lambda p: np.minimum(p, 1233), "table-clamps", "1233"),
+    ],
+)
+def test_positions_that_nobody_foresaw_are_measured(moved, bug, words):
+    found = causes(turning(HALF, moved=moved), HALF)
+    assert found[0].bug == bug
+    assert words in found[0].evidence
+
+
+def test_a_permutation_that_nobody_foresaw_is_measured():
+    found = causes(turning(HALF, change=lambda y: np.roll(y, 5, axis=-1)), HALF)
+    assert found[0].bug == "not-permuted-back"
+
+
+def test_two_mistakes_at_once_are_both_named():
+    found = causes(turning(HALF.replace(base=33333.0, sign=-1)), HALF)
+    assert {found[0].bug, found[1].bug} == {"wrong-base", "sign-flipped"}
+    found = causes(turning(HALF.replace(layout="interleaved", attention_factor=1.5)), HALF)
+    assert {found[0].bug, found[1].bug} == {"wrong-pairing", "wrong-amplitude"}
+
+
+def test_evidence_counts_what_is_explained():
+    found = causes(target_of(DEVIATION["base-10000"].apply(HALF)), HALF)
+    assert "base 10000" in found[0].evidence
+    foretold, wrong = _counts(found[0].evidence)
+    assert foretold == wrong > 100
+
+
+def _counts(evidence):
+    words = evidence.split("foretells ")[1].split()
+    return int(words[0]), int(words[2])
+
+
+def test_nothing_is_said_of_what_is_right():
+    assert causes(turning(HALF), HALF) == []
+
+
+def test_garbage_is_unknown():
+    rng = np.random.default_rng(1)
+    found = causes(turning(HALF, change=lambda y: y + rng.standard_normal(y.shape)), HALF)
+    assert found[0].bug in ("unknown", "depends-on-history")
+    found = causes(turning(HALF, change=lambda y: np.cumsum(y, axis=-1)), HALF)
+    assert [one.bug for one in found] == ["unknown"]
+    assert "none of" in found[0].evidence
+
+
+def observed(function, positions=((3, 9),), **claims):
+    target = load(function, dtypes=["float32"], **claims)
+    values = np.ones((1, 2, len(positions[0]), 32))
+    case = Case("an input", values, None, np.array(positions), "float32")
+    return [Observation(case, target.call(case))]
+
+
+def honest(x, positions):
+    return rotate(x, positions, HALF).astype(x.dtype)
+
+
+NAN = np.float32("nan")
+
+
+def writes(x, positions):
+    y = honest(x, positions)
+    x += 1
+    return y
+
+
+def moves(x, positions):
+    y = honest(x, positions)
+    positions += 1
+    return y
+
+
+def fails(x, positions):
+    raise IndexError(f"index {positions.max()} is out of bounds for a table of 8 of {x.dtype}")
+
+
+@pytest.mark.parametrize(
+    ("function", "bug", "words"),
+    [
+        (writes, "mutates-input", "(x)"),
+        (moves, "mutates-input", "(positions)"),
+        (lambda x, p: honest(x, p).astype(float), "dtype-leak", "float64"),
+        (fails, "raises", "index 9 is out of bounds"),
+        (lambda x, p: honest(x, p) * np.where(p > 5, NAN, 1)[:, None, :, None],
+         "nan-output", "at position 9"),
+    ],
+)  # fmt: skip
+def test_what_a_call_plainly_does_is_told(function, bug, words):
+    found = diagnose(observed(function), HALF)
+    assert found[0].bug == bug
+    assert words in found[0].evidence
+
+
+class Counter:
+    """Turns by one more with every call."""
+
+    def __init__(self):
+        self.calls = 0
+
+    def __call__(self, x, positions):
+        self.calls += 1
+        return rotate(x, positions + self.calls, HALF).astype(x.dtype)
+
+
+class Table:
+    """Keeps the first positions it sees for a length."""
+
+    def __init__(self):
+        self.kept = {}
+
+    def __call__(self, x, positions):
+        kept = self.kept.setdefault(positions.shape, positions.copy())
+        return rotate(x, kept, HALF).astype(x.dtype)
+
+
+def test_history_shows_when_a_call_is_repeated():
+    assert causes(load(Counter(), dtypes=["float32"]), HALF)[0].bug == "depends-on-history"
+
+
+def test_a_stale_table_shows_in_positions_of_other_calls():
+    target = load(Table(), dtypes=["float32"])
+    target.rotate(np.ones((3, 1, 5, 32)), np.tile([40, 41, 42, 43, 44], (3, 1)), "float32")
+    found = causes(target, HALF)
+    assert found[0].bug == "stale-cache"
+    assert "turned by" in found[0].evidence
+
+
+def test_places_of_wrong_values_are_a_hint():
+    def tail(x, positions):
+        y = rotate(x, positions, CONFIGS[1])
+        y[..., 16:] = np.tanh(y[..., 16:])
+        return y.astype(x.dtype)
+
+    found = causes(load(tail, dtypes=["float32"]), CONFIGS[1])
+    assert found[0].bug == "tail-changed"
+    assert "all" in found[0].evidence
+
+
+def test_a_failed_law_is_a_hint_when_nothing_else_explains():
+    squared = turning(HALF, change=lambda y: y * np.abs(y) + y[..., ::-1] ** 2)
+    assert causes(squared, HALF, failed=["value", "linearity"])[0].bug == "value-dependent"
+
+
+def test_each_bug_is_named_once_best_first_with_its_fix():
+    found = causes(target_of(DEVIATION["keys-still"].apply(HALF)), HALF)
+    names = [one.bug for one in found]
+    assert len(set(names)) == len(names)
+    confidences = [one.confidence for one in found]
+    assert confidences == sorted(confidences, reverse=True)
+    assert all(0 < one.confidence <= 1 for one in found)
+    assert found[0].as_dict() == {
+        "bug": "key-not-rotated",
+        "confidence": round(found[0].confidence, 3),
+        "evidence": found[0].evidence,
+        "fix": BUGS["key-not-rotated"].fix,
+    }
