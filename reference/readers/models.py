@@ -223,7 +223,7 @@ _SIZES: dict[tuple[int, int], tuple[str, ...]] = {
     (4096, 32): (
         *("apertus", "aria", "exaone4", "falcon_h1", "granite", "granitemoe", "llama"),
         *("granitemoeshared", "hunyuan_v1_dense", "hunyuan_v1_moe", "hunyuan_vl", "minimax"),
-        *("ministral", "mistral", "mixtral", "mllama", "olmo", "olmo2", "olmo3", "phimoe"),
+        *("ministral", "mistral", "mixtral", "olmo", "olmo2", "olmo3", "phimoe"),
         *("qwen2", "glm4v"),
     ),
     (4096, 64): ("persimmon",),
