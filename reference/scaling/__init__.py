@@ -11,6 +11,7 @@ from ropespec.reference.errors import ConfigError
 from ropespec.reference.validate import nearest
 
 from .default import Default
+from .divided import Divided
 from .dynamic import Dynamic
 from .law import Remark, Scaling, Spectrum
 from .lengths import LENGTH_RULES, lengths_in_force
@@ -28,6 +29,7 @@ __all__ = [
     "LAWS",
     "LENGTH_RULES",
     "Default",
+    "Divided",
     "Dynamic",
     "Linear",
     "Llama3",
@@ -49,7 +51,7 @@ LAWS: dict[str, type[Scaling]] = {
     law.rope_type: law
     for law in (
         *(Default, Linear, Ntk, NtkSu, Dynamic, NtkByParts, Yarn),
-        *(LongRope, Llama3, Proportional, Resonance),
+        *(LongRope, Llama3, Proportional, Resonance, Divided),
     )
 }
 """Every law, by its `rope_type`."""

@@ -56,7 +56,7 @@ def test_a_centre_changes_keys_and_no_score(
         for c in (0, centre)
     ]  # fmt: skip
     size = np.linalg.norm(q) * np.linalg.norm(k) * config.amplitude**2
-    assert abs(scores[0] - scores[1]) <= 1e-12 * max(1.0, size)
+    assert abs(scores[0] - scores[1]) <= 1e-12 * max(1.0, float(size))
     keys = [xpos.rotate_keys(k, [[n]], config, centre=c) for c in (0, centre)]
     assert np.array_equal(keys[0], keys[1]) == (centre == 0)
 

@@ -1,0 +1,249 @@
+"""GGUF files: metadata about rotary embedding, and tensors of divisors.
+
+Keys stand under the name of the architecture, `llama.rope.freq_base`. What an absent key
+means is llama.cpp's: a base of 10000, the type "linear" with factor 1. The package `gguf`
+opens files; metadata that is already a dict needs no package.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ropespec.reference.config import RotaryConfig
+from ropespec.reference.errors import ConfigError
+from ropespec.reference.model import LayerGroup, RotaryModel, Temperature
+from ropespec.reference.validate import real, whole
+
+from .gguf_architectures import BY_SECTIONS, Architecture, architecture
+from .gguf_laws import IDLE, law
+from .gguf_sections import arrangement, sections_of
+from .notes import Notes
+from .packages import needed
+from .reading import Reading
+
+TENSORS = ("rope_freqs", "rope_factors_long", "rope_factors_short")
+"""Tensors about rotary embedding, without their suffix `.weight`."""
+
+_ROPE_KEYS = {
+    *("dimension_count", "dimension_count_swa", "dimension_sections"),
+    *("freq_base", "freq_base_swa", "scale_linear"),
+    *(f"scaling.{key}" for key in (
+        "type", "factor", "alpha", "attn_factor", "original_context_length", "finetuned",
+        "yarn_log_multiplier", "yarn_ext_factor", "yarn_attn_factor",
+        "yarn_beta_fast", "yarn_beta_slow")),
+}  # fmt: skip
+"""The keys below `rope.` that are understood."""
+
+_ABOUT_ROPE = ("attention.rope_pattern", "attention.compress_rope_freq_base")
+"""Keys about rotary embedding elsewhere, which are not."""
+
+
+def read(
+    source: str | Path | Mapping[str, Any],
+    tensors: Mapping[str, Any] | None = None,
+    *,
+    layout: str | None = None,
+) -> Reading:
+    """Read a GGUF file.
+
+    Parameters
+    ----------
+    source
+        A path, or the metadata as a dict of plain values.
+    tensors
+        The tensors of `TENSORS` where `source` is a dict.
+    layout
+        Needed only for an architecture that is not in the table, because no file says how a
+        model pairs its channels; given, it overrules the table.
+
+    Raises
+    ------
+    ConfigError
+        For a file that cannot be opened, an unknown architecture, a key about rotary
+        embedding that is not understood, and missing, contradictory or wrong values.
+
+    Examples
+    --------
+    >>> from ropespec.reference.readers import gguf
+    >>> words = {"general.architecture": "llama", "llama.embedding_length": 4096,
+    ...          "llama.attention.head_count": 32, "llama.rope.freq_base": 500000.0}
+    >>> config = gguf.read(words).config
+    >>> config.head_dim, config.layout, config.base
+    (128, 'interleaved', 500000.0)
+    """
+    if isinstance(source, Mapping):
+        metadata, divisors = dict(source), dict(tensors or {})
+    else:
+        metadata, divisors = load(source)
+    name = metadata.get("general.architecture")
+    known = architecture(name, layout)
+    values = {
+        key.removeprefix(f"{name}."): value
+        for key, value in metadata.items()
+        if key.startswith(f"{name}.")
+    }
+    _check_keys(values)
+    notes = Notes()
+    groups = _groups(values, divisors, str(name), known, notes)
+    length = _optional(values, "context_length")
+    return Reading(RotaryModel(groups, length), notes.warnings())
+
+
+def load(path: str | Path) -> tuple[dict[str, Any], dict[str, list[float]]]:
+    """Return a file's metadata and its tensors about rotary embedding.
+
+    Raises
+    ------
+    ConfigError
+        If the file cannot be read, or the package `gguf` is not there.
+    """
+    package = needed("gguf")
+    try:
+        reader = package.GGUFReader(str(path))
+    except (OSError, ValueError, IndexError) as error:
+        advice = " ".join(str(error).split()) or "it cannot be read"
+        raise ConfigError("file", str(path), "a GGUF file", advice) from None
+    metadata = {key: field.contents() for key, field in reader.fields.items()}
+    tensors = {
+        tensor.name.removesuffix(".weight"): [float(value) for value in np.ravel(tensor.data)]
+        for tensor in reader.tensors
+        if tensor.name.removesuffix(".weight") in TENSORS
+    }
+    return metadata, tensors
+
+
+def _check_keys(values: Mapping[str, Any]) -> None:
+    """Refuse every key about rotary embedding that is not understood."""
+    for key, value in values.items():
+        strange = key.startswith("rope.") and key.removeprefix("rope.") not in _ROPE_KEYS
+        if strange or key in _ABOUT_ROPE:
+            advice = "this reader does not understand it, and nothing is dropped in silence"
+            raise ConfigError(key, value, "a known key about rotary embedding", advice)
+
+
+def _groups(
+    values: dict[str, Any],
+    tensors: dict[str, Any],
+    name: str,
+    known: Architecture,
+    notes: Notes,
+) -> tuple[LayerGroup, ...]:
+    """Return one group of layers, or two where sliding layers have a base of their own."""
+    heat = _temperature(values, known)
+    full, softmax = _config(values, tensors, name, known, notes)
+    local_base = values.get("rope.freq_base_swa", known.local_base)
+    sliding = ("rope.dimension_count_swa", "attention.key_length_swa")
+    if local_base is None and not any(key in values for key in sliding):
+        return (LayerGroup(full, softmax_factor=softmax, temperature=heat),)
+    if "rope.freq_base_swa" not in values and local_base is not None:
+        message = f"no rope.freq_base_swa: {local_base:g} taken, as llama.cpp does for {name}"
+        notes.say("base-assumed", message)
+    scaled = ("rope.scaling.", "rope.scale_linear")  # sliding layers are never scaled
+    local_values = {key: value for key, value in values.items() if not key.startswith(scaled)}
+    local_values["rope.freq_base"] = full.base if local_base is None else local_base
+    local_values["rope.scaling.type"] = "none"
+    for plain, own in (
+        ("rope.dimension_count", "rope.dimension_count_swa"),
+        ("attention.key_length", "attention.key_length_swa"),
+    ):
+        if own in values:
+            local_values[plain] = values[own]
+    local, _ = _config(local_values, {}, name, known, notes)
+    local_layers, full_layers = _layers(values)
+    return (
+        LayerGroup(full, ("full_attention",), full_layers, softmax, heat),
+        LayerGroup(local, ("sliding_attention",), local_layers, temperature=heat),
+    )
+
+
+def _layers(values: Mapping[str, Any]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the numbers of the sliding and the full layers, where the file lists them."""
+    pattern = values.get("attention.sliding_window_pattern")
+    if not isinstance(pattern, list):
+        return (), ()
+    sliding = tuple(i for i, slides in enumerate(pattern) if slides)
+    return sliding, tuple(i for i, slides in enumerate(pattern) if not slides)
+
+
+def _config(
+    values: Mapping[str, Any],
+    tensors: Mapping[str, Any],
+    name: str,
+    known: Architecture,
+    notes: Notes,
+) -> tuple[RotaryConfig, float]:
+    """Return the configuration of one kind of layers, and the factor on its scores."""
+    head_dim = _head_dim(values, known)
+    rotary_dim = _optional(values, "rope.dimension_count") or head_dim
+    layout = known.layout
+    sections = sections_of(values, name, known)
+    if sections and name in BY_SECTIONS:
+        layout = "half"
+    divisors = list(tensors.get("rope_freqs", ()))
+    if IDLE in divisors:  # Gemma 4: the pairs span the head and the last ones do not turn
+        layout, rotary_dim = "half-idle", 2 * divisors.index(IDLE)
+        if set(divisors[rotary_dim // 2 :]) != {IDLE}:
+            expected = f"{IDLE:g} for all pairs after the first such one"
+            raise ConfigError("rope_freqs", divisors, expected, "only the last pairs are idle")
+    scaling, attention_factor, softmax = law(
+        values, {**tensors, "rope_freqs": divisors[: rotary_dim // 2]}, name, notes
+    )
+    length = _optional(values, "context_length")
+    config = RotaryConfig(
+        head_dim=head_dim,
+        rotary_dim=rotary_dim,
+        rotary_end="last" if known.split and rotary_dim < head_dim else "first",
+        base=_base(values, notes),
+        layout=layout,
+        scaling=scaling,
+        attention_factor=attention_factor,
+        max_position=None if length is None else length - 1,
+        arrangement=arrangement(sections, name, known, rotary_dim // 2, notes),
+    )
+    return config, softmax
+
+
+def _head_dim(values: Mapping[str, Any], known: Architecture) -> int:
+    """Return the channels of a head."""
+    keys = ("attention.key_length_mla",) if known.split else ()
+    for key in (*keys, "attention.key_length"):
+        if key in values:
+            return whole(key, values[key], least=1, advice="give the channels of a key")
+    width, heads = (
+        _optional(values, key) for key in ("embedding_length", "attention.head_count")
+    )
+    if width is None or heads is None:
+        missing = "embedding_length" if width is None else "attention.head_count"
+        raise ConfigError(missing, None, "a whole number", "or give attention.key_length")
+    if width % heads:
+        expected = f"a multiple of attention.head_count = {heads}"
+        raise ConfigError("embedding_length", width, expected, "or give attention.key_length")
+    return width // heads
+
+
+def _base(values: Mapping[str, Any], notes: Notes) -> float:
+    """Return the base."""
+    if "rope.freq_base" not in values:
+        notes.say("base-assumed", "no rope.freq_base: 10000.0 taken, as llama.cpp does")
+    given = values.get("rope.freq_base", 10000.0)
+    return real("rope.freq_base", given, above=1, advice="10000.0 is the paper's")
+
+
+def _temperature(values: Mapping[str, Any], known: Architecture) -> Temperature | None:
+    """Return the factor on the queries."""
+    length = values.get("attention.temperature_length")
+    scale = values.get("attention.temperature_scale")
+    if length is None and scale is None:
+        return None
+    if length is None or scale is None:
+        missing = "attention.temperature_" + ("length" if length is None else "scale")
+        raise ConfigError(missing, None, "a number", "the other temperature key is there")
+    return Temperature(scale, length, known.offset)
+
+
+def _optional(values: Mapping[str, Any], key: str) -> int | None:
+    """Return a whole number that may be absent."""
+    advice = "leave it out to take llama.cpp's default"
+    return whole(key, values[key], least=1, advice=advice) if key in values else None
