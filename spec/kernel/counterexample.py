@@ -34,7 +34,7 @@ def differ(lhs: Expr, rhs: Expr, at: Mapping[Expr, Expr]) -> Verdict:
     """
     left, right = (sp.sympify(side).xreplace(dict(at)) for side in (lhs, rhs))
     pairs = list(paired(left, right))
-    equation = Equation("the counterexample", left, right)
+    equation = Equation("the counterexample", left, right, relation="≠")
     undecided = False
     for _, a, b in pairs:
         reader = Reader((a, b))

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, Literal, ParamSpec
 
 Status = Literal["proved", "refuted", "undecided"]
+Relation = Literal["=", "≠", "≤"]
 Arguments = ParamSpec("Arguments")
 
 
@@ -17,7 +18,7 @@ class KernelError(ValueError):
 
 @dataclass(frozen=True)
 class Equation:
-    """One equality of scalars or of explicit matrices that a verdict rests on.
+    """One comparison of scalars or of explicit matrices that a verdict rests on.
 
     Attributes
     ----------
@@ -27,12 +28,15 @@ class Equation:
         SymPy expressions, or explicit matrices of one shape.
     nonzero
         Expressions that are assumed not to be zero (denominators).
+    relation
+        Whether the sides are equal everywhere, differ (in some entry), or are ordered.
     """
 
     name: str
     lhs: Any
     rhs: Any
     nonzero: tuple[Any, ...] = ()
+    relation: Relation = "="
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ class Verdict:
     witness
         Where the statement fails, when it is refuted.
     equations
-        The equalities that the verdict rests on; certificates are written from them.
+        The comparisons that the verdict rests on; certificates are written from them.
     """
 
     status: Status
