@@ -19,18 +19,41 @@ def prove(
     ids: Annotated[
         list[str] | None, typer.Argument(metavar="[ID]...", help="Theorems; all when left out.")
     ] = None,
+    certificates: Annotated[
+        str | None,
+        typer.Option("--certificates", metavar="DIR", help="Write every identity as JSON."),
+    ] = None,
+    recheck: Annotated[
+        bool,
+        typer.Option(
+            "--recheck", help="Check the identities again, with a checker that has no SymPy."
+        ),
+    ] = False,
     json: Json = None,
     traceback: Traceback = False,  # noqa: ARG001 - its callback does the work
 ) -> None:
     """Prove the theorems, and refute every altered statement of them.
 
-    Exits with 1 when a step is not proved or an altered statement is not refuted.
+    Exits with 1 when a step is not proved, an altered statement is not refuted, or the second
+    checker refuses a certificate.
     """
     from rich.console import Console
 
     from ropespec.spec import prove as run
 
-    report = run(*ids or ())
+    from . import rechecking
+    from .progress import Bar
+
+    with Bar() as bar:
+        report = run(
+            *ids or (), progress=lambda one, done, total: bar.step(done, total, one.id)
+        )
+    lines = [] if certificates is None else [rechecking.save(report, certificates)]
+    problems = list(report.problems)
+    if recheck:
+        found, refused = rechecking.recheck(report)
+        lines += found
+        problems += refused
     if json is not None:
         from ropespec.checks.report import write_json
 
@@ -40,9 +63,11 @@ def prove(
         console.print(_table(report))
         proved = sum(result.status == "proved" for result in report.results)
         console.print(f"{proved} of {len(report.results)} proved in {report.seconds:.2f} s")
-    for problem in report.problems:
+        for line in lines:
+            console.print(line, soft_wrap=True)
+    for problem in problems:
         sys.stderr.write(f"ropespec: {problem}\n")
-    raise typer.Exit(0 if report.ok else 1)
+    raise typer.Exit(1 if problems or not report.ok else 0)
 
 
 def _table(report: ProofReport) -> Table:
