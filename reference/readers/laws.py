@@ -6,7 +6,7 @@ from typing import Any
 from ropespec.reference.arrangement import Arrangement, arrange
 from ropespec.reference.errors import ConfigError
 from ropespec.reference.scaling import LAWS, Scaling, parse_scaling
-from ropespec.reference.validate import whole
+from ropespec.reference.validate import nearest, whole
 
 from .conventions import Model
 from .notes import Notes
@@ -19,6 +19,9 @@ SECTION_KEYS = ("mrope_section", "xdrope_section")
 
 TEMPERATURE_KEYS = ("llama_4_scaling_beta",)
 """Keys in a table that scale the queries and leave the rotation alone."""
+
+KNOWN_TYPES = ("default", "linear", "dynamic", "yarn", "longrope", "llama3", "proportional")
+"""The laws that transformers 5.23 knows by name; `axial` belongs to its vision classes."""
 
 _BESIDE = {*NOT_OF_THE_LAW, *SECTION_KEYS, *TEMPERATURE_KEYS, "mrope_interleaved"}
 _NEUTRAL: Mapping[str, tuple[Any, ...]] = {
@@ -63,6 +66,13 @@ def law(
     if table.words.get("type") is not None:
         notes.older("type")
     name = _name(table, words, model, notes)
+    if name not in KNOWN_TYPES:
+        expected = "one of " + ", ".join(KNOWN_TYPES)
+        advice = nearest(name, list(KNOWN_TYPES))
+        raise ConfigError("rope_type", name, expected, advice)
+    if "convention" in words:
+        advice = "it is ropespec's own word, for its own format"
+        raise ConfigError("convention", words["convention"], "no such key", advice)
     words = _without_neutral(words, length, notes)
     fields = getattr(LAWS.get(name), "__dataclass_fields__", {})
     if ORIGINAL in fields and words.get("alpha") is None:
