@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ropespec.checks.bugs import BUGS
-from ropespec.checks.corpus import planted
+from ropespec.checks.corpus import Entry, planted
 from ropespec.checks.laws import LAWS, LEVELS, Trial, find_law, run_law
 from ropespec.checks.laws.measured import About, Side
 from ropespec.checks.target import load
@@ -269,7 +269,7 @@ def test_an_unknown_law_is_refused_with_the_nearest():
         find_law("nrom")
 
 
-PLANTED = {}
+PLANTED: dict[str | None, list[Entry]] = {}
 for _entry in planted(("numpy",)):
     PLANTED.setdefault(_entry.bug, []).append(_entry)
 CLAIMED = [(law, bug) for law in LAWS for bug in law.kills if (law.id, bug) not in MUTANTS]
