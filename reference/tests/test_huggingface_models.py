@@ -23,13 +23,14 @@ CHANGES: dict[str, dict[str, Any]] = {
     "glm4v": {"head_dim": 64},
     "glm4v_moe": {"head_dim": 128},
     "hunyuan_vl": {
+        "head_dim": 128,
         "rope_parameters": {
             "rope_type": "dynamic",
             "alpha": 1000.0,
             "factor": 1.0,
             "rope_theta": 1e4,
             "mrope_section": [16, 16, 16, 16],
-        }
+        },
     },
     "laguna": {"layer_types": ["full_attention", "sliding_attention"], "num_hidden_layers": 2},
     "exaone4": {"sliding_window_pattern": 4},
