@@ -74,6 +74,8 @@ def law(
         advice = "it is ropespec's own word, for its own format"
         raise ConfigError("convention", words["convention"], "no such key", advice)
     words = _without_neutral(words, length, notes)
+    if name == "dynamic" and words.get("alpha") is not None:
+        words = _beside_alpha(words, notes)
     fields = getattr(LAWS.get(name), "__dataclass_fields__", {})
     if ORIGINAL in fields and words.get("alpha") is None:
         words = _trained_length(values, table, name, words, length, notes)
@@ -135,6 +137,17 @@ def _without_neutral(words: dict[str, Any], length: int | None, notes: Notes) ->
             raise ConfigError(key, kept[key], expected, "use attention_factor and factor")
         notes.say("key-ignored", f"{key} = {kept.pop(key)!r} changes nothing", "note")
     return kept
+
+
+def _beside_alpha(words: dict[str, Any], notes: Notes) -> dict[str, Any]:
+    """Drop YaRN's keys, which HunYuan's files have beside alpha and its code does not read."""
+    unread = [
+        key for key in ("beta_fast", "beta_slow", "mscale", "mscale_all_dim") if key in words
+    ]
+    if unread:
+        message = f"{', '.join(unread)}: not read beside alpha, which makes the law NTK-aware"
+        notes.say("key-ignored", message, "note")
+    return {key: value for key, value in words.items() if key not in unread}
 
 
 def _trained_length(
