@@ -12,11 +12,11 @@ from ropespec.reference import RotaryConfig
 
 from .controls import controls, history
 from .diagnosis import Diagnosis
-from .exhibit import exhibits, sampled, telling
+from .effective import positions
+from .exhibit import Exhibit, exhibits, sampled, telling
 from .facts import deeds, not_numbers, places, sines
 from .fitted import fitted, together
 from .hypotheses import Score, Trier
-from .stale import borrowed
 
 ENOUGH = 0.5
 """Hypotheses that explain less are not told."""
@@ -81,9 +81,9 @@ def diagnose(
         prepared += exhibits(controls(target, config, formats), config)
         shown = telling(prepared)
     if shown and not config.axes:
-        found += _explained(Trier(shown, config), config, identification)
+        found += _explained(shown, config, identification)
         found += places(shown, config, identification)
-        found += borrowed(shown, config)
+        found += positions(shown, config)
         found += sines(shown, config)
     if not any(diagnosis.confidence > HINT for diagnosis in found):
         found += _hints(failed)
@@ -94,9 +94,17 @@ def diagnose(
 
 
 def _explained(
-    trier: Trier, config: RotaryConfig, seen: Identification | None
+    shown: Sequence[Exhibit], config: RotaryConfig, seen: Identification | None
 ) -> Iterator[Diagnosis]:
-    """Yield the hypotheses that foretell the values."""
+    """Yield the hypotheses that foretell the values.
+
+    Where keys are right, the queries alone are explained: most mistakes can be made in one
+    of two places.
+    """
+    roles = {exhibit.role for exhibit in shown if exhibit.wrong.any()}
+    if roles == {"query"}:
+        shown = [exhibit for exhibit in shown if exhibit.role == "query"]
+    trier = Trier(shown, config)
     plain = trier.scores(DEVIATIONS)
     yield from _told(plain, 1.0)
     if seen is None:

@@ -66,13 +66,6 @@ Where = Callable[[Exhibit, RotaryConfig], BoolArray]
 """Marks the values of an exhibit that a place covers, broadcast to its values."""
 
 
-def _heads(which: Callable[[int], BoolArray]) -> Where:
-    def where(exhibit: Exhibit, _config: RotaryConfig) -> BoolArray:
-        return which(exhibit.got.shape[1])[np.newaxis, :, np.newaxis, np.newaxis]
-
-    return where
-
-
 def _at(test: Callable[[Exhibit], BoolArray]) -> Where:
     """Mark tokens by a test on the positions, `(batch, seq)`."""
     return lambda exhibit, _config: test(exhibit)[:, np.newaxis, :, np.newaxis]
@@ -96,6 +89,15 @@ def _turned_far(exhibit: Exhibit, config: RotaryConfig) -> BoolArray:
     return marks[:, np.newaxis]
 
 
+def _side(side: int) -> Where:
+    def where(exhibit: Exhibit, config: RotaryConfig) -> BoolArray:
+        marks = np.zeros(exhibit.got.shape[-1], dtype=np.bool_)
+        marks[Pipeline(config).channels(config).write[:, side]] = True
+        return marks
+
+    return where
+
+
 PLACES: tuple[tuple[str, str, Where], ...] = (
     ("negative-positions", "at negative positions",
      _at(lambda exhibit: exhibit.positions < 0)),
@@ -104,16 +106,21 @@ PLACES: tuple[tuple[str, str, Where], ...] = (
     ("tail-changed", "in channels that pass through", _passed),
     ("key-not-rotated", "in keys",
      lambda exhibit, _config: _all(exhibit, exhibit.role == "key")),
-    ("head-not-rotated", "in heads after the first",
-     _heads(lambda count: np.arange(count) > 0)),
-    ("head-not-rotated", "in the last head",
-     _heads(lambda count: np.arange(count) == count - 1)),
     ("first-row-positions", "in rows after the first",
      _at(lambda exhibit: np.broadcast_to(
          np.arange(len(exhibit.positions))[:, np.newaxis] > 0, exhibit.positions.shape))),
+    ("positions-off-by-one", "at position 0", _at(lambda exhibit: exhibit.positions == 0)),
+    ("pair-not-rotated", "in the second channels of pairs", _side(1)),
+    ("pair-not-rotated", "in the first channels of pairs", _side(0)),
     ("inaccurate-trigonometry", "where the phase is above half a turn", _turned_far),
 )  # fmt: skip
 """Places whose values alone are wrong under some mistake: slug, in words, where."""
+
+ONLY_KEYS = 0.7
+"""Confidence when all that is wrong is in keys: more than in how they are wrong."""
+
+FIRST_END = 100
+"""Tables are longer than this."""
 
 COSINE = 0.02
 """How far off a cosine may be that counts as right."""
@@ -132,7 +139,9 @@ def places(
     bits = None if seen is None else seen.phase_bits
     if bits is not None and bits <= COARSE:
         evidence = f"the phase keeps {bits} significant bits, float32 gives about 24"
-        yield Diagnosis("low-precision-phase", LIKELY - 0.05, evidence)
+        yield Diagnosis("low-precision-phase", LIKELY - 0.15, evidence)
+    yield from _some_heads(shown)
+    yield from _beyond(shown)
     wrong = sum(int(exhibit.wrong.sum()) for exhibit in shown)
     if not wrong:
         return
@@ -145,7 +154,38 @@ def places(
             elsewhere += int((~marked).sum())
         if outside == 0 and elsewhere > 0:
             evidence = f"all {inside} wrong values are {words}; {elsewhere} others are right"
-            yield Diagnosis(bug, LIKELY, evidence)
+            certain = ONLY_KEYS if bug == "key-not-rotated" else LIKELY
+            yield Diagnosis(bug, certain, evidence)
+
+
+def _some_heads(shown: Sequence[Exhibit]) -> Iterator[Diagnosis]:
+    """Yield heads that are wrong while others of the same calls are right."""
+    sets = {
+        (
+            exhibit.got.shape[1],
+            tuple(np.flatnonzero(exhibit.wrong.any(axis=(0, 2, 3))).tolist()),
+        )
+        for exhibit in shown
+        if exhibit.wrong.any() and exhibit.got.shape[1] > 1
+    }
+    if sets and all(len(wrong) < count for count, wrong in sets):
+        count, wrong = max(sets)
+        numbers = ", ".join(map(str, wrong))
+        evidence = f"of {count} heads only {numbers} have wrong values, the others none"
+        yield Diagnosis("head-not-rotated", LIKELY, evidence)
+
+
+def _beyond(shown: Sequence[Exhibit]) -> Iterator[Diagnosis]:
+    """Yield the end of a table: from some position on every token is wrong, before it none."""
+    right, wrong = [], []
+    for exhibit in shown:
+        tokens = exhibit.wrong.any(axis=(1, 3))
+        right.append(exhibit.positions[~tokens])
+        wrong.append(exhibit.positions[tokens])
+    good, bad = np.concatenate(right), np.concatenate(wrong)
+    if good.size and bad.size and bad.min() > max(good.max(), FIRST_END):
+        evidence = f"all tokens from position {bad.min()} on are wrong, none up to {good.max()}"
+        yield Diagnosis("table-clamps", LIKELY - 0.01, evidence)
 
 
 def sines(shown: Sequence[Exhibit], config: RotaryConfig) -> Iterator[Diagnosis]:

@@ -110,6 +110,42 @@ def test_positions_that_nobody_foresaw_are_measured(moved, bug, words):
     assert words in found[0].evidence
 
 
+@pytest.mark.parametrize(
+    ("moved", "bug", "words"),
+    [
+        (lambda p: p // 2 * 2, "low-precision-positions", "near the given ones"),
+        (lambda p: p.max(axis=1, keepdims=True) - p, "positions-reversed", "run backwards"),
+        (lambda p: np.broadcast_to(p[:, -1:], p.shape), "positions-reversed", "other tokens"),
+        (lambda p: np.where(p >= 1500, 0, p), "table-clamps", "from position 2100 on"),
+    ],
+)
+def test_a_position_of_another_token_is_read_off_the_angles(moved, bug, words):
+    found = causes(turning(HALF, moved=moved), HALF)
+    assert found[0].bug == bug
+    assert words in found[0].evidence
+
+
+@pytest.mark.parametrize(
+    ("change", "bug"),
+    [
+        (lambda y: np.concatenate((y[..., :16], 2 * y[..., 16:]), axis=-1), "pair-not-rotated"),
+        (lambda y: np.concatenate((2 * y[:, :1], y[:, 1:]), axis=1), "head-not-rotated"),
+    ],
+)
+def test_where_the_wrong_values_are_is_a_hint(change, bug):
+    assert bug in [one.bug for one in causes(turning(HALF, change=change), HALF)[:3]]
+
+
+def test_queries_that_are_wrong_alone_are_explained_alone():
+    def scaled(q, k, positions):
+        return (3 * rotate(q, positions, HALF)).astype(q.dtype), (
+            rotate(k, positions, HALF).astype(k.dtype)
+        )
+
+    target = load(scaled, signature="qk", dtypes=["float32"])
+    assert causes(target, HALF)[0].bug == "wrong-amplitude"
+
+
 def test_a_permutation_that_nobody_foresaw_is_measured():
     found = causes(turning(HALF, change=lambda y: np.roll(y, 5, axis=-1)), HALF)
     assert found[0].bug == "not-permuted-back"

@@ -12,7 +12,7 @@ from ropespec.reference.formats import round_to
 
 from .deviation import Change, Deviation, Visible, partial_width, scaled, several_pairs
 
-COMMON_BASES = (10000.0, 500000.0, 1000000.0, 1000.0)
+COMMON_BASES = (10000.0, 500000.0, 1000000.0)
 """Bases that code falls back to."""
 
 
@@ -82,6 +82,8 @@ DEVIATIONS = (
               _exponent(lambda i, d: (2 * i + 1) / d)),
     Deviation("exponent-from-one", "wrong-exponent", "counts pairs from 1: exponents (2i+2)/r",
               _exponent(lambda i, d: (2 * i + 2) / d)),
+    Deviation("exponent-before-zero", "wrong-exponent", "has the exponents (2i-2)/r",
+              _exponent(lambda i, d: (2 * i - 2) / d)),
     Deviation("exponent-to-the-end", "wrong-exponent", "has the exponents 2i/(r-2)",
               _exponent(lambda i, d: 2 * i / (d - 2)), several_pairs),
     Deviation("exponent-positive", "wrong-exponent", "has positive exponents",

@@ -124,6 +124,17 @@ def _half_from_partner(pipeline: Pipeline) -> Pipeline:
     return pipeline.replace(finish=finish)
 
 
+def _exchanged(pipeline: Pipeline) -> Pipeline:
+    """Give back the other tensor, turned."""
+
+    def finish(y: FloatArray, call: Call) -> FloatArray:
+        if call.partner is None or call.partner.shape != call.x.shape:
+            return y
+        return pipeline(call.partner, call.positions, call.role)
+
+    return pipeline.replace(finish=finish)
+
+
 DEVIATIONS = (
     Deviation("sign-flipped", "sign-flipped", "turns the other way",
               lambda pipeline: pipeline.configure(sign=-pipeline.config.sign)),
@@ -164,6 +175,8 @@ DEVIATIONS = (
                   lambda call: np.arange(call.x.shape[2], dtype=np.float64)))),
     Deviation("halves-mixed", "key-not-rotated", "takes half of each pair from the other",
               _half_from_partner),
+    Deviation("outputs-exchanged", "key-not-rotated", "exchanges queries and keys",
+              _exchanged),
     Deviation("by-head", "wrong-axis", "turns by the number of the head", _placed(_heads)),
     Deviation("positions-by-head", "wrong-axis", "turns head h by the h-th position",
               _placed(_by_head)),
