@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .shared import Traceback
+from .shared import Json, Traceback
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from ropespec.reference import RotaryConfig
     from ropespec.spec import Theorem
 
 
@@ -21,6 +20,11 @@ def explain(
     what: Annotated[
         str, typer.Argument(metavar="ID|FILE", help="A theorem, law or bug, or a config.json.")
     ],
+    json: Json = None,
+    length: Annotated[
+        int | None,
+        typer.Option("--length", help="Explain a file for a sequence of this many tokens."),
+    ] = None,
     traceback: Traceback = False,  # noqa: ARG001 - its callback does the work
 ) -> None:
     """Explain a theorem, a law, a known bug, or what a model's configuration means."""
@@ -28,10 +32,13 @@ def explain(
 
     console = Console(highlight=False)
     if what.endswith(".json") or Path(what).is_file():
-        from .configuration import read_file
-
-        _explain_config(read_file(what), console)
+        _explain_file(what, length, json, console)
         return
+    if json is not None:
+        from ropespec.checks.errors import CheckError
+
+        message = f"--json: got it with {what!r}, expected a config.json"
+        raise CheckError(f"{message}; ropespec prove and list write the others")
     from ropespec.checks.bugs import BUGS
     from ropespec.checks.errors import CheckError
     from ropespec.checks.laws import LAWS
@@ -77,32 +84,19 @@ def _explain_theorem(theorem: Theorem, console: Console) -> None:
     _explain(console, f"{theorem.id}: {theorem.title}", rows)
 
 
-def _explain_config(config: RotaryConfig, console: Console) -> None:
-    """Write what a configuration means: which channels turn, how fast, how far."""
-    import math
+def _explain_file(path: str, length: int | None, json: str | None, console: Console) -> None:
+    """Write what a model's configuration means, layer by layer."""
+    from ropespec.reference.explain import explain as explained
 
-    from ropespec.reference import LAYOUTS
+    from .models_explained import show
 
-    frequencies = config.inv_freq()
-    fast, slow = 2 * math.pi / frequencies.max(), 2 * math.pi / frequencies.min()
-    rows = [
-        ("layout", f"{config.layout}: {LAYOUTS[config.layout].meaning}"),
-        ("turning", f"{config.rotary_dim} of {config.head_dim} channels, {config.pairs} pairs"),
-        ("base", f"{config.base:g}"),
-        ("scaling", str(config.scaling_dict() or "none")),
-        ("amplitude", f"{config.amplitude:g}"),
-        (
-            "wavelength",
-            f"{fast:.4g} positions for the fastest pair, {slow:.4g} for the slowest",
-        ),
-    ]
-    if config.max_position is not None:
-        still = int((2 * math.pi / frequencies > config.max_position + 1).sum())
-        rows += [
-            ("positions", f"0 to {config.max_position}"),
-            ("in them", f"{still} of {config.pairs} pairs never complete a turn"),
-        ]
-    _explain(console, "What this configuration means", rows)
+    explanation = explained(path, length)
+    if json is not None:
+        from ropespec.checks.report import write_json
+
+        write_json(explanation.as_dict(), json)
+    if json != "-":
+        show(explanation, console)
 
 
 def _explain(console: Console, title: str, rows: list[tuple[str, str]]) -> None:

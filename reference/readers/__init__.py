@@ -5,6 +5,7 @@ is an error; what it had to assume, and where libraries compute different things
 file, is a warning with a name and a kind.
 """
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,8 @@ def read(source: Mapping[str, Any] | str | Path) -> Reading:
     Parameters
     ----------
     source
-        A path to a JSON file, or what it holds. The own format is known by its key `layout`.
+        A path to a JSON file, or what it holds. The own format is known by its key `layout`,
+        or by having no key of another format.
 
     Raises
     ------
@@ -39,6 +41,7 @@ def read(source: Mapping[str, Any] | str | Path) -> Reading:
     32
     """
     values = source if isinstance(source, Mapping) else load_object(source)
-    if "layout" in values:
+    own = {field.name for field in dataclasses.fields(RotaryConfig)}
+    if "layout" in values or ("head_dim" in values and values.keys() <= own):
         return Reading(RotaryModel((LayerGroup(RotaryConfig.from_dict(values)),)))
     return huggingface.read(values)

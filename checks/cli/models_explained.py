@@ -1,0 +1,153 @@
+"""`ropespec explain config.json`: a model's configuration on the terminal."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ropespec.reference.explain import Explanation, GroupExplanation
+
+BAR = 32
+"""Characters of the longest bar of the picture."""
+
+ROWS = 8
+"""Pairs that the table shows, evenly spread from the fastest to the slowest."""
+
+
+def show(explanation: Explanation, console: Console) -> None:
+    """Write every group of layers, then what was assumed and where libraries differ.
+
+    Parameters
+    ----------
+    explanation
+        What `ropespec.reference.explain.explain` returns.
+    console
+        Where to.
+    """
+    from rich.markup import escape
+
+    for group in explanation.groups:
+        _show_group(group, console)
+    for warning in explanation.warnings:
+        name = f"{warning.kind}: {warning.name}"
+        console.print(f"[yellow]{escape(name)}[/]  {escape(warning.message)}")
+
+
+def _show_group(explained: GroupExplanation, console: Console) -> None:
+    """Write one group: its parameters, a table of frequencies, a picture of wavelengths."""
+    from rich.markup import escape
+
+    group, config = explained.group, explained.group.rotary
+    layers = f" (layers {_layers(group.layers)})" if group.layers and group.layer_types else ""
+    console.print(f"[bold]{escape(group.name + layers)}[/]")
+    if config is None:
+        console.print("  no rotary embedding\n")
+        return
+    scaling = dict(config.scaling_dict() or {"rope_type": "none"})
+    law = f"{scaling.pop('rope_type')} {_words(scaling)}".strip()
+    rows = [
+        ("turning", f"{config.rotary_dim} of {config.head_dim} channels ({config.rotary_end})"),
+        ("layout", config.layout + (", clockwise" if config.sign < 0 else "")),
+        ("base", f"{config.base:g}"),
+        ("scaling", law),
+        ("amplitude", f"{config.amplitude:.10g}"),
+        ("scores times", f"{group.softmax_factor:.6g}" if group.softmax_factor != 1 else ""),
+        ("pairs per axis", ", ".join(map(str, config.axes))),
+        ("in the context", _never(explained)),
+        ("changed", _changed(explained)),
+    ]
+    for name, text in rows:
+        if text:
+            console.print(f"  [dim]{name:<15}[/] {escape(text)}")
+    _show_frequencies(explained, console)
+    for line in picture(explained.wavelengths, explained.context):
+        console.print(f"  {escape(line)}")
+    console.print()
+
+
+def _show_frequencies(explained: GroupExplanation, console: Console) -> None:
+    """Write some pairs: frequency, wavelength, turns, and what the law divided by."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2))
+    for name in ("  pair", "frequency", "wavelength", "turns", "divided by"):
+        table.add_column(name, justify="right")
+    pairs = len(explained.inv_freq)
+    for i in np.unique(np.linspace(0, pairs - 1, min(ROWS, pairs)).round().astype(int)):
+        turns = "" if explained.turns is None else f"{explained.turns[i]:.4g}"
+        values = (explained.inv_freq[i], explained.wavelengths[i])
+        numbers = [f"{value:.6g}" for value in values]
+        table.add_row(str(i), *numbers, turns, f"{explained.changed[i]:.4g}")
+    console.print(table)
+
+
+def picture(wavelengths: np.typing.NDArray[np.float64], context: int | None) -> list[str]:
+    """Return bars, one for each power of ten of the wavelength; the context is marked.
+
+    Parameters
+    ----------
+    wavelengths
+        In positions, shape `(pairs,)`.
+    context
+        The context length, or None.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from ropespec.checks.cli.models_explained import picture
+    >>> for line in picture(np.array([6.3, 20.0, 30.0, 900.0]), 200):
+    ...     print(line)
+           1 to 10      ████████████████ 1
+          10 to 100     ████████████████████████████████ 2
+         100 to 1000    ████████████████ 1   context 200
+    """
+    powers = np.floor(np.log10(wavelengths)).astype(int)
+    edge = None if context is None else math.floor(math.log10(context))
+    first = int(powers.min())
+    last = max(int(powers.max()), first if edge is None else edge)
+    counts = {power: int((powers == power).sum()) for power in range(first, last + 1)}
+    lines = []
+    for power, count in counts.items():
+        bar = "█" * round(BAR * count / max(counts.values()))
+        mark = f"   context {context}" if power == edge else ""
+        lines.append(f"{10**power:>8g} to {10 ** (power + 1):<8g}{bar} {count}{mark}")
+    return lines
+
+
+def _never(explained: GroupExplanation) -> str:
+    """Say how many pairs never complete a turn."""
+    never = explained.never_turn
+    if never is None:
+        return ""
+    count, pairs = int(never.sum()), len(never)
+    return f"of {explained.context} positions {count} of {pairs} pairs never complete a turn"
+
+
+def _changed(explained: GroupExplanation) -> str:
+    """Say which pairs the law changed."""
+    ratio = explained.changed
+    touched = int((np.abs(ratio - 1) > 1e-12).sum())
+    if not touched:
+        return ""
+    return f"{touched} of {len(ratio)} frequencies, divided by up to {ratio.max():.6g}"
+
+
+def _layers(numbers: tuple[int, ...]) -> str:
+    """Write layer numbers as ranges."""
+    from ropespec.reference.model import shortened
+
+    return shortened(numbers)
+
+
+def _words(parameters: dict[str, object]) -> str:
+    """Write a law's parameters; long lists by their length."""
+    texts = [
+        f"{key}=[{len(value)} numbers]" if isinstance(value, list) else f"{key}={value}"
+        for key, value in parameters.items()
+    ]
+    return ", ".join(texts)
