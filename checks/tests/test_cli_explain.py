@@ -1,0 +1,83 @@
+"""`ropespec explain` on files: every group of layers, the picture, the JSON."""
+
+import json
+
+import pytest
+
+from ropespec.checks.cli import main
+
+GEMMA = {
+    "model_type": "gemma3_text", "head_dim": 256, "num_hidden_layers": 6,
+    "max_position_embeddings": 131072, "rope_parameters": {
+        "sliding_attention": {"rope_type": "default", "rope_theta": 10000.0},
+        "full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 1000000.0},
+    },
+}  # fmt: skip
+FIELDS = (
+    *("rotary", "inv_freq", "attention_factor", "layout", "sign"),
+    *("head_dim", "rotary_dim", "rotary_end", "axes"),
+)
+
+
+@pytest.fixture
+def explain(tmp_path, capsys):
+    """Write a file, explain it; return the code, what was printed, and the JSON."""
+
+    def run(words, *arguments):
+        path, out = tmp_path / "config.json", tmp_path / "explained.json"
+        path.write_text(json.dumps(words), encoding="utf-8")
+        with pytest.raises(SystemExit) as ended:
+            main(["explain", str(path), "--json", str(out), *arguments])
+        data = json.loads(out.read_text()) if out.exists() else None
+        captured = capsys.readouterr()
+        return ended.value.code, captured.out, captured.err, data
+
+    return run
+
+
+def test_a_file_with_two_kinds_of_layers(explain):
+    code, out, err, data = explain(GEMMA)
+    assert (code, err) == (0, "")
+    assert "sliding_attention (layers 0-4)" in out
+    assert "55 of 128 pairs never complete a turn" in out
+    assert "context 131072" in out
+    sliding, full = data["layers"]
+    assert sliding["layer_types"] == ["sliding_attention"]
+    assert full["layers"] == [5]
+    assert full["inv_freq"][0] == 0.125
+    assert all(key in layer for key in FIELDS for layer in data["layers"])
+    assert data["warnings"] == []
+
+
+def test_layers_without_rotary_embedding(explain):
+    words = {"model_type": "smollm3", "head_dim": 128, "num_hidden_layers": 8}
+    code, out, _, data = explain({**words, "rope_parameters": {"rope_theta": 5e6}})
+    assert code == 0
+    assert "no rotary embedding" in out
+    assert [layer["rotary"] for layer in data["layers"]] == [True, False]
+    assert data["layers"][1]["layers"] == [3, 7]
+    assert {warning["name"] for warning in data["warnings"]} == {"layers-without-rope"}
+
+
+def test_a_length(explain):
+    law = {"rope_type": "dynamic", "factor": 2.0, "rope_theta": 10000.0}
+    words = {"model_type": "llama", "head_dim": 128, "max_position_embeddings": 4096}
+    lowest = [
+        explain({**words, "rope_parameters": law}, "--length", length)[3]["layers"][0]
+        for length in ("4096", "8192")
+    ]
+    assert lowest[0]["inv_freq"][-1] == pytest.approx(3 * lowest[1]["inv_freq"][-1])
+
+
+def test_an_unreadable_model_is_one_line(explain):
+    code, out, err, data = explain({"model_type": "unheard-of"})
+    assert (code, out, data) == (2, "", None)
+    assert err.count("\n") == 1
+    assert "model_type" in err
+
+
+def test_json_is_for_files(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["explain", "B2", "--json", "-"])
+    assert ended.value.code == 2
+    assert "--json" in capsys.readouterr().err
