@@ -85,6 +85,14 @@ FILES: dict[str, dict[str, Any]] = {
     "yarn of half a head": {"model_type": "stablelm", **LLAMA, "partial_rotary_factor": 0.5,
                             "rope_scaling": {"rope_type": "yarn", "factor": 4.0,
                                              "original_max_position_embeddings": 1024}},
+    "yarn whose ramp ends beyond the pairs": {
+        "model_type": "llama", **LLAMA, "head_dim": 64, "max_position_embeddings": 524288,
+        "rope_scaling": {"rope_type": "yarn", "factor": 4.0,
+                         "original_max_position_embeddings": 131072}},
+    "yarn with its own turns": {
+        "model_type": "llama", **LLAMA, "head_dim": 128, "rope_scaling": {
+            "rope_type": "yarn", "factor": 64.0, "beta_fast": 4.0, "beta_slow": 0.5,
+            "attention_factor": 1.0, "original_max_position_embeddings": 2048}},
     "exaone-4": {"model_type": "exaone4", **LLAMA, "sliding_window": 4096,
                  "num_hidden_layers": 8, "rope_scaling": {**LLAMA3, "factor": 16.0}},
     "qwen3-vl": {"model_type": "qwen3_vl_text", "head_dim": 128, "num_hidden_layers": 2,

@@ -20,6 +20,8 @@ from ropespec.reference import (
     RotaryConfig,
     Scaling,
     Yarn,
+    oracle,
+    oracle_mpmath,
 )
 from ropespec.reference.scaling.ntk import ntk_base
 from ropespec.reference.scaling.ramps import correction_dim, turns
@@ -249,3 +251,13 @@ def test_su_divides_the_last_frequency_by_the_factor() -> None:
     # vLLM: base s b, everything divided by s ** (2 / d)
     other = RotaryConfig(128, base=80000.0).inv_freq() / 8 ** (2 / 128)
     np.testing.assert_allclose(fixed, other, rtol=1e-14)
+
+
+@given(configs(LAWS), st.integers(-(2**62), 2**62))
+def test_the_oracle_knows_every_law(config: RotaryConfig, position: int) -> None:
+    """Exact phases need the law in high precision: float64 frequencies are lost by 2**53."""
+    cos, sin = oracle.phases(position, config)
+    slow_cos, slow_sin = oracle_mpmath.phases(position, config, digits=40)
+    for fast, slow in ((cos, slow_cos), (sin, slow_sin)):
+        apart = [abs(value - true) for value, true in zip(slow, map(float, fast), strict=True)]
+        assert (np.array([float(off) for off in apart]) <= np.spacing(np.abs(fast))).all()
