@@ -156,5 +156,5 @@ def quarter_turn(x: FloatArray) -> FloatArray:
     >>> quarter_turn(np.array([1.0, 2.0, 3.0, 4.0])).tolist()
     [-2.0, 1.0, -4.0, 3.0]
     """
-    pairs = x.reshape(*x.shape[:-1], -1, 2)
+    pairs = x.reshape(*x.shape[:-1], x.shape[-1] // 2, 2)
     return np.stack((-pairs[..., 1], pairs[..., 0]), axis=-1).reshape(x.shape)

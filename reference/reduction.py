@@ -7,18 +7,16 @@ near 2**53 the whole phase is gone.
 
 import math
 from collections.abc import Iterator
-from fractions import Fraction
 from functools import lru_cache
 
 import mpmath
 import numpy as np
 
-from .arrays import IntArray, WordArray
+from .arrays import WordArray
 from .config import RotaryConfig
 from .double_double import Pair
 from .fixed_point import WORD, multiply, multiply_fractions, split_turns, to_words
 from .positions import Positions
-from .rational import rational_turns
 from .spectrum import frequencies
 
 _BITS = 256
@@ -40,8 +38,9 @@ def reduced(
     A phase that comes so near a mark that the stored bits no longer give its distance is
     reduced again with twice the bits (Ziv's strategy), so the result is certain and not only
     likely. This is also what serves tiny frequencies, tiny positions and Python's long ints.
-    Phases that are on a mark, which only frequencies rational in turns can bring about, are
-    recognised by exact arithmetic.
+    A phase that is on a mark, as only frequencies rational in turns can bring about, ends at
+    2048 bits: the distance asked for is then below float64's smallest number, and so is
+    the one found.
 
     Parameters
     ----------
@@ -63,42 +62,14 @@ def reduced(
     for start in range(0, exact.zero.size, rows):
         chunk = slice(start, start + rows)
         at_rest = exact.zero[chunk, np.newaxis] | still
-        marks = _exact_marks(exact, chunk, config, steps)
         bits = _BITS
         while True:
             words, error = _multiplied(exact, chunk, config, bits)
             mark, rest = split_turns(words, steps)
-            if marks is not None:
-                mark, rest = _on_marks(marks, mark, rest)
-                at_rest = at_rest | (marks >= 0)
             if ((np.abs(rest[0]) >= error * 2.0**_SPARE) | at_rest).all():
                 break
             bits *= 2
         yield chunk, mark, rest
-
-
-def _exact_marks(
-    exact: Positions, chunk: slice, config: RotaryConfig, steps: int
-) -> IntArray | None:
-    """Numbers of the marks that phases are on exactly, -1 for the others; None if none can."""
-    rational = rational_turns(config)
-    if not any(rational):
-        return None
-    sizes = exact.fractions[chunk] if exact.whole is None else exact.whole[chunk].tolist()
-    marks = np.full((len(sizes), len(rational)), -1, dtype=np.int64)
-    for row, size in enumerate(sizes):
-        for pair, turn in enumerate(rational):
-            place = size * turn * 2**steps if turn else Fraction(1, 2)
-            if place.denominator == 1:
-                marks[row, pair] = place.numerator % 2**steps
-    return marks
-
-
-def _on_marks(marks: IntArray, mark: WordArray, rest: Pair) -> tuple[WordArray, Pair]:
-    """Put the phases that are on a mark there."""
-    on = marks >= 0
-    exact = np.where(on, marks.astype(np.uint64), mark)
-    return exact, (np.where(on, 0.0, rest[0]), np.where(on, 0.0, rest[1]))
 
 
 def _multiplied(

@@ -1,7 +1,6 @@
 """No scaling: the frequencies of the paper."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import ClassVar
 
 from ropespec.reference.arrays import Numbers
@@ -19,7 +18,3 @@ class Default(Scaling):
     def frequencies(self, spectrum: Spectrum) -> Numbers:
         """Return the spectrum's own frequencies."""
         return spectrum.theta
-
-    def rational_turns(self, plain: tuple[Fraction | None, ...]) -> tuple[Fraction | None, ...]:
-        """Return the plain ones."""
-        return plain

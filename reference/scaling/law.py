@@ -10,7 +10,6 @@ theta_i is algebraic and the edges are rational multiples of pi.
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields
-from fractions import Fraction
 from typing import Any, ClassVar, Self
 
 from ropespec.reference.arithmetic import Arithmetic
@@ -81,17 +80,6 @@ class Scaling(ABC):
 
         For a law that depends on the length these are its values up to the trained length.
         """
-
-    def rational_turns(self, plain: tuple[Fraction | None, ...]) -> tuple[Fraction | None, ...]:
-        """Return the used frequencies in turns per position, where they are rational.
-
-        Parameters
-        ----------
-        plain
-            The same of the unscaled frequencies, shape `(pairs,)`; None for an irrational
-            one. Only laws whose frequencies can be rational parts of a turn override this.
-        """
-        return (None,) * len(plain)
 
     def amplitude(self) -> float:
         """Return the factor multiplied into cos and sin; 1 unless the law has one."""

@@ -1,7 +1,6 @@
 """Linear scaling, also called position interpolation."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import ClassVar
 
 from ropespec.reference.arrays import Numbers
@@ -43,7 +42,3 @@ class Linear(Scaling):
     def frequencies(self, spectrum: Spectrum) -> Numbers:
         """Return theta_i / s."""
         return spectrum.theta / self.factor
-
-    def rational_turns(self, plain: tuple[Fraction | None, ...]) -> tuple[Fraction | None, ...]:
-        """Return the plain ones divided by s."""
-        return tuple(None if turn is None else turn / Fraction(self.factor) for turn in plain)

@@ -24,7 +24,6 @@ from ropespec.reference.axes import (
     scheme,
 )
 from ropespec.reference.axes import coordinates as maps
-from ropespec.reference.rational import rational_turns
 from ropespec.reference.spectrum import frequency_matrix
 from ropespec.reference.strategies import INT64, LADDER, arranged_configs
 
@@ -205,7 +204,6 @@ def test_interleaved_sections_are_capped(sections: Any, counts: Any) -> None:
 def test_an_exact_quarter_turn_is_exact() -> None:
     """Frequencies in turns reach the marks of the circle, where nothing may be left over."""
     config = RotaryConfig(8, base=100.0, arrangement=arrange((2, 2), unit="turn"))
-    assert rational_turns(config)[1] == Fraction(1, 10)
     places = [[Fraction(1, 4), Fraction(5, 2)], [Fraction(-1, 2), Fraction(15, 2)]]
     cos, sin = oracle.phases(np.array(places, dtype=object), config)
     assert cos[:, [0, 3]].tolist() == [[0, 0], [-1, 0]]
