@@ -44,7 +44,7 @@ FILES: dict[str, dict[str, Any]] = {
     "gemma-4": {"model_type": "gemma4_text", "num_hidden_layers": 6},
     "gemma-4 in full": {"model_type": "gemma4_text", "num_hidden_layers": 6,
                         "head_dim": 128, "global_head_dim": 256, "rope_parameters": {
-        "full_attention": {"rope_type": "proportional", "partial_rotary_factor": 0.3,
+        "full_attention": {"rope_type": "proportional", "partial_rotary_factor": 0.31,
                            "rope_theta": 1e6, "factor": 2.0},
         "sliding_attention": {"rope_type": "default", "rope_theta": 1e4}}},
     "olmo-3": {"model_type": "olmo3", "hidden_size": 4096, "num_attention_heads": 32,
@@ -89,6 +89,9 @@ FILES: dict[str, dict[str, Any]] = {
         "model_type": "llama", **LLAMA, "head_dim": 64, "max_position_embeddings": 524288,
         "rope_scaling": {"rope_type": "yarn", "factor": 4.0,
                          "original_max_position_embeddings": 131072}},
+    "yarn from a short trained length": {
+        "model_type": "llama", **LLAMA, "head_dim": 64, "rope_scaling": {
+            "rope_type": "yarn", "factor": 8.0, "original_max_position_embeddings": 128}},
     "yarn with its own turns": {
         "model_type": "llama", **LLAMA, "head_dim": 128, "rope_scaling": {
             "rope_type": "yarn", "factor": 64.0, "beta_fast": 4.0, "beta_slow": 0.5,
