@@ -3,6 +3,7 @@
 from ropespec.spec.theorem import Chapter
 
 from .axial import F1
+from .commuting import F3
 from .sections import F2
 
 CHAPTER = Chapter(
@@ -15,5 +16,5 @@ CHAPTER = Chapter(
         "differences alone, that text does not notice the division into axes, and how far "
         "rotations in other planes can replace the pairs."
     ),
-    theorems=(F1, F2),
+    theorems=(F1, F2, F3),
 )
