@@ -14,14 +14,23 @@ from ropespec.reference.config import RotaryConfig
 from ropespec.reference.jsonfile import load_object
 from ropespec.reference.model import LayerGroup, RotaryModel
 
-from . import huggingface
+from . import gguf, huggingface, meta, mistral, onnx
 from .reading import Reading, ReadingWarning
 
-__all__ = ["Reading", "ReadingWarning", "huggingface", "read"]
+__all__ = [
+    "Reading",
+    "ReadingWarning",
+    "gguf",
+    "huggingface",
+    "meta",
+    "mistral",
+    "onnx",
+    "read",
+]
 
 
 def read(source: Mapping[str, Any] | str | Path) -> Reading:
-    """Read a configuration in ropespec's own format or a Hugging Face `config.json`.
+    """Read ropespec's own format, a Hugging Face `config.json` or a GGUF file.
 
     Parameters
     ----------
@@ -32,7 +41,7 @@ def read(source: Mapping[str, Any] | str | Path) -> Reading:
     Raises
     ------
     ConfigError
-        If it cannot be read as either.
+        If it cannot be read as any of them.
 
     Examples
     --------
@@ -40,6 +49,8 @@ def read(source: Mapping[str, Any] | str | Path) -> Reading:
     >>> read({"head_dim": 64, "layout": "half"}).config.pairs
     32
     """
+    if isinstance(source, str | Path) and Path(source).suffix == ".gguf":
+        return gguf.read(source)
     values = source if isinstance(source, Mapping) else load_object(source)
     own = {field.name for field in dataclasses.fields(RotaryConfig)}
     if "layout" in values or ("head_dim" in values and values.keys() <= own):

@@ -28,6 +28,7 @@ from ropespec.reference.spectrum import frequency_matrix
 from ropespec.reference.strategies import INT64, LADDER, arranged_configs
 
 NAMES = list(SCHEMES)
+FORMS = (forms.apply_matrix, forms.apply_complex, forms.apply_efficient)
 WIDE = LADDER | INT64
 EXACT = st.one_of(
     st.integers(-4, 4),
@@ -81,7 +82,7 @@ def test_forms_agree(config: RotaryConfig, seed: int) -> None:
     largest = np.abs(frequency_matrix(config)).sum(axis=1).max() * 50
     limit = 2.0**-53 * (largest * (2 * np.log(5e5) + 8) + 16) * np.abs(x).max() * 2
     truth = oracle.rotate(x, positions, config)
-    for apply in (forms.apply_matrix, forms.apply_complex, forms.apply_efficient):
+    for apply in FORMS:
         assert np.abs(apply(x, positions, config) - truth).max() <= limit
 
 
@@ -238,6 +239,14 @@ def test_mixed_frequencies() -> None:
     np.testing.assert_allclose(matrix[3:, 1], np.pi * np.linspace(1, 5, 3), rtol=1e-15)
     assert (matrix[:3, 1] == 0).all()
     assert (matrix[3:, 0] == 0).all()
+
+
+@given(arranged_configs(), st.integers(0, 2), st.integers(0, 1))
+def test_no_tokens(config: RotaryConfig, batch: int, seq: int) -> None:
+    x = np.ones((batch, 2, 0 if batch else seq, config.head_dim))
+    positions = np.zeros((batch, x.shape[2], len(config.axes)))
+    for apply in (oracle.rotate, *FORMS):
+        assert apply(x, positions, config).shape == x.shape
 
 
 def as_floats(values: Any) -> FloatArray:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ropespec.reference import ConfigError, RotaryConfig, arrange
 from ropespec.reference.axes import interleaved_sections, scheme
 from ropespec.reference.model import Temperature
-from ropespec.reference.readers import gguf, gguf_writer
+from ropespec.reference.readers import gguf, gguf_writer, read
 from ropespec.reference.readers.gguf_architectures import ARCHITECTURES
 from ropespec.reference.readers.gguf_laws import IDLE
 from ropespec.reference.scaling import Default, Divided, Linear, Llama3, LongRope, Ntk, Yarn
@@ -57,7 +57,7 @@ def test_a_real_file(tmp_path: Path) -> None:
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-    reading = gguf.read(path)
+    reading = read(path)
     config = reading.config
     assert (config.head_dim, config.layout, config.base) == (128, "interleaved", 500000.0)
     assert config.max_position == 131071
