@@ -68,7 +68,7 @@ class Search:
     def _candidates(self) -> Iterator[dict[int, Expr]]:
         """Assign admissible values, the same sequence every time."""
         allowed = {
-            n: [value for value in _POOL if _admits(atom, value)]
+            n: [value for value in _POOL if admits(atom, value)]
             for n, atom in self.atoms.items()
         }
         if not all(allowed.values()):
@@ -89,7 +89,7 @@ class Search:
 
     def _admitted(self, values: dict[int, Expr]) -> bool:
         """Whether fixed and preferred values, too, are allowed by the declarations."""
-        return all(_admits(self.atoms[n], value) for n, value in values.items())
+        return all(admits(self.atoms[n], value) for n, value in values.items())
 
     def _consistent(self, values: dict[int, Expr]) -> bool:
         """Whether entries and function values that coincide at the point agree."""
@@ -154,7 +154,7 @@ def _places(atoms: Iterable[Expr], fixed: Mapping[Expr, Expr]) -> list[Expr]:
     return sorted(inside - set(atoms) - set(fixed), key=str)
 
 
-def _admits(atom: Expr, value: Expr) -> bool:
+def admits(atom: Expr, value: Expr) -> bool:
     """Whether the declarations of an atom allow a value."""
     known = ((key, getattr(atom, f"is_{key}")) for key in _ASSUMPTIONS)
     return all(wanted is None or getattr(value, f"is_{key}") == wanted for key, wanted in known)
