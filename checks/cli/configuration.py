@@ -35,12 +35,23 @@ def declared(options: TargetOptions) -> RotaryConfig:
         given["scaling"] = _object("--scaling", options.scaling)
     if options.config is None:
         return RotaryConfig(**{"head_dim": HEAD_DIM, **given})
-    found = read_file(options.config, layout=options.layout, sign=options.sign)
+    found = read_file(options.config, options.layers, layout=options.layout, sign=options.sign)
     return found.replace(**given) if given else found
 
 
-def read_file(path: str, layout: str | None = None, sign: int | None = None) -> RotaryConfig:
+def read_file(
+    path: str, layers: str | None = None, *, layout: str | None = None, sign: int | None = None
+) -> RotaryConfig:
     """Read a Hugging Face `config.json` or ropespec's own file; say what had to be assumed.
+
+    Parameters
+    ----------
+    path
+        The file.
+    layers
+        A layer type or a layer's number, where a model's layers differ.
+    layout, sign
+        What the file cannot say.
 
     Raises
     ------
@@ -53,7 +64,9 @@ def read_file(path: str, layout: str | None = None, sign: int | None = None) -> 
     reading = huggingface.read(values, layout=layout, sign=sign)
     for warning in reading.warnings:
         sys.stderr.write(f"ropespec: {path}: {warning.message}\n")
-    return reading.config
+    if layers is None:
+        return reading.config
+    return reading.model.config(int(layers) if layers.isdigit() else layers)
 
 
 def _is_own(values: dict[str, Any]) -> bool:

@@ -82,6 +82,15 @@ class TargetOptions:
             text="A Hugging Face config.json or ropespec's own; options overrule it.",
         ),
     ] = None
+    layers: Annotated[
+        _Text,
+        _option(
+            "--layers",
+            panel=CONVENTION,
+            metavar="TYPE|N",
+            text="Which layers of --config, where they differ: full_attention, or a number.",
+        ),
+    ] = None
     framework: Annotated[
         str, _option("--framework", panel=CLAIMS, metavar="numpy|torch", text="Its arrays.")
     ] = "numpy"
