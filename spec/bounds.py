@@ -74,6 +74,43 @@ def frequency(
     return joined(expm1(exponent * exponent_error), error)
 
 
+def ramp(
+    share: Value, width: Value, numerator_error: Value, width_error: Value, unit: Value
+) -> Value:
+    """Bound the error of a rounded quotient, a share of the way along a ramp (H8).
+
+    Parameters
+    ----------
+    share
+        The exact share, from 0 to 1.
+    width
+        Length of the ramp, the quotient's denominator.
+    numerator_error, width_error
+        Bounds of the errors of numerator and denominator; the latter below `width`.
+    unit
+        Bound of the relative error of the quotient's rounding.
+    """
+    moved = share * width * unit + numerator_error * (1 + unit) + share * width_error
+    return moved / (width - width_error)
+
+
+def blend(plain: Value, scaled: Value, used: Value, error: Value, share_error: Value) -> Value:
+    """Bound the error of a blended frequency (H8).
+
+    Parameters
+    ----------
+    plain, scaled
+        The two frequencies that are blended.
+    used
+        What comes of it exactly.
+    error
+        Bound of the relative error of either with its weight's and its own roundings.
+    share_error
+        Bound of the error of the share.
+    """
+    return used * error + (plain + scaled) * share_error * (1 + error)
+
+
 def angle(size: Value, frequency_error: Value, position_error: Value, unit: Value) -> Value:
     """Bound the error of a rounded product of a position and a frequency (H2).
 

@@ -3,6 +3,7 @@
 from ropespec.spec.theorem import Chapter
 
 from .angle import H2
+from .blended import H8
 from .evaluation import H7
 from .fixed_point import H6
 from .frequency import H1
@@ -20,5 +21,5 @@ CHAPTER = Chapter(
         "to. The bounds are the tolerances of the checks: honest code stays below them, and a "
         "step that is done in too small a format does not."
     ),
-    theorems=(H1, H2, H3, H4, H5, H6, H7),
+    theorems=(H1, H2, H3, H4, H5, H6, H7, H8),
 )
