@@ -1,34 +1,25 @@
-"""How far off a component may be: bounds that are derived, one for each pair and position.
+"""How far off a component may be: the proved bounds, one for each pair and position.
 
-Every bound is on a single component of a rotated pair (x, x') at position p, in units of
-the pair's norm r = sqrt(x**2 + x'**2) times the amplitude A. With theta the pair's frequency
-before scaling, omega the frequency in use, u the unit roundoff of float32 (2**-24) and v that
-of the output format, an implementation counts as honest if it does no worse than this.
+Chapter H of the specification proves them: H1 (and H8 for blends) the frequency, H2 the angle,
+H3 the rotated pair, H7 that evaluating them here does not lower them. `roundings` counts what
+an honest implementation rounds. An implementation counts as honest if it does no worse than
+this, with p the position, omega the frequency in use, r the norm of the pair and A the
+amplitude:
 
-Frequency
-    The exponent 2i/d, its product with ln(base), and ln(base) itself are rounded once each:
-    `exponent` roundings, each of which moves theta by the relative amount u ln(1/theta).
-    pow or exp is within 1 ulp (2u), a reciprocal and the division by a scaling factor
-    round once each: `frequency` = 2 + 1 + 1.
 Angle
-    The product with the position rounds once; a position of 2**24 and more is no float32
-    and rounds once more. So the angle is off by at most
-
-        |p| omega u (frequency + 1 + exponent ln(1/theta)),
-
-    and a component by as much, because the chord is shorter than the arc.
-Rotation in float32
-    cos and sin within 1 ulp (2u), amplitude, products, sum: 5 roundings, and by
-    |x cos| + |x' sin| <= r each moves a component by at most u A r.
-Rotation in the output format
-    Tables, products and sum are rounded: (1+v)**3 - 1 in the same way.
+    Frequency, product with the position, and a position that the format does not hold (H4),
+    all rounded in the unit u of float32: |p| omega times their joined relative error. A
+    component is off by as much times A r, because the chord is shorter than the arc.
+Rotation
+    Tables, products and sum, either in float32 with the output rounded once, or in the output
+    format: A r times the joined relative error of the worse of the two ways.
 Underflow
-    Each of these three roundings is off by half the smallest number where its result is
-    subnormal, and the tables by half of it before they multiply: (1.5 + r) times that number.
+    Tables, products and output are each off by half the smallest number where they are
+    subnormal.
 
-The errors add. A float64 implementation may do all of it in float32 inside, so the bound of
-a wider output format keeps the terms in u. An implementation that is honest in another way,
-with float64 phases say, stays far below.
+The errors add. A float64 implementation may do all of it in float32 inside, so the bound of a
+wider output format keeps float32's unit. An implementation that is honest in another way, with
+float64 phases say, stays far below.
 """
 
 from __future__ import annotations
@@ -37,22 +28,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ropespec.reference.arrangement import Mixed
 from ropespec.reference.arrays import FloatArray, IntArray
 from ropespec.reference.config import RotaryConfig
 from ropespec.reference.formats import FORMATS, find_format, ulp
 from ropespec.reference.layout import layout_channels
+from ropespec.reference.spectrum import frequency_matrix
+from ropespec.spec import bounds
 
-EXPONENT_ROUNDINGS = 3
-"""Roundings of the exponent, each amplified by ln(1/theta)."""
-
-FREQUENCY_ROUNDINGS = 4
-"""Roundings of the frequency itself: pow or exp (2), reciprocal, scaling."""
-
-ROTATION_ROUNDINGS = 5
-"""Roundings in float32: cos or sin (2), amplitude, products, sum."""
-
-OUTPUT_ROUNDINGS = 3
-"""Roundings in the output format: tables, products, sum."""
+from .roundings import TRIGONOMETRIC_ULPS, relative_error
 
 EXACT_ULPS = 2
 """Units in the last place, at the norm of the pair, that the grade `exact` allows."""
@@ -80,7 +64,7 @@ class Budget:
     unit: float = ROTATION_UNIT
 
     def angle(self, positions: IntArray) -> FloatArray:
-        """Bound the error of every pair's angle in radians.
+        """Bound the error of every pair's angle in radians (H2).
 
         Parameters
         ----------
@@ -92,14 +76,18 @@ class Budget:
         FloatArray
             Shape `(batch, seq, pairs)`.
         """
-        channels = layout_channels(self.config)
-        size = np.abs(positions.astype(np.float64))
-        size = size[..., channels.axis] if self.config.axes else size[..., np.newaxis]
-        amplified = np.log(self.config.base) * 2 * channels.index / channels.width
-        rounded = size >= 1 / self.unit
-        roundings = FREQUENCY_ROUNDINGS + 1 + rounded + EXPONENT_ROUNDINGS * amplified
-        bound = size * self.config.inv_freq() * self.unit * roundings
-        return np.asarray(bound, dtype=np.float64)
+        steps = np.abs(positions.astype(np.float64))
+        steps = steps if self.config.axes else steps[..., np.newaxis]
+        matrix = np.abs(frequency_matrix(self.config))
+        # a mixed frequency's weights are rounded, and the sum over the axes
+        mixed = matrix.shape[1] if isinstance(self.config.arrangement, Mixed) else 0
+        frequency = bounds.joined(
+            relative_error(self.config, self.unit), bounds.gamma(mixed, self.unit)
+        )
+        rounded = np.where(steps > 1 / self.unit, self.unit, 0.0).max(axis=-1)
+        size = np.einsum("...a,pa->...p", steps, matrix)
+        bound = bounds.angle(size, frequency, rounded[..., np.newaxis], self.unit)
+        return np.asarray(bounds.raised(bound), dtype=np.float64)
 
     def rotation(self, norms: FloatArray) -> FloatArray:
         """Bound what rounding adds to a component when cos and sin are of the same angle.
@@ -109,14 +97,10 @@ class Budget:
         norms
             Norm of each input pair, any shape.
         """
-        target = find_format(self.dtype)
-        rounded = _growth(OUTPUT_ROUNDINGS, target.unit_roundoff)
-        relative = _growth(ROTATION_ROUNDINGS, self.unit) + rounded
-        scaled = self.config.amplitude * norms
-        return np.asarray(relative * scaled + self.underflow(norms), dtype=np.float64)
+        return self._component(norms, np.zeros(()))
 
     def component(self, positions: IntArray, norms: FloatArray) -> FloatArray:
-        """Bound the error of a component: the grade `standard`.
+        """Bound the error of a component: the grade `standard` (H3).
 
         Parameters
         ----------
@@ -130,8 +114,7 @@ class Budget:
         FloatArray
             Shape of `norms`.
         """
-        arc = self.angle(positions)[:, np.newaxis] * self.config.amplitude * norms
-        return arc + self.rotation(norms)
+        return self._component(norms, self.angle(positions)[:, np.newaxis])
 
     def exact(self, norms: FloatArray) -> FloatArray:
         """Bound the error of a component for the grade `exact`.
@@ -151,13 +134,31 @@ class Budget:
         norms
             Norm of each input pair, any shape.
         """
-        smallest = find_format(self.dtype).smallest
-        return np.asarray((OUTPUT_ROUNDINGS / 2 + norms) * smallest, dtype=np.float64)
+        bound = bounds.underflow(norms, self._errors(), self._smallest())
+        return np.asarray(bounds.raised(bound), dtype=np.float64)
 
+    def _component(self, norms: FloatArray, angle_error: FloatArray) -> FloatArray:
+        """Bound the error of a component for an error of the angle."""
+        bound = bounds.component(
+            norms, angle_error, self._errors(), self._smallest(), self.config.amplitude
+        )
+        return np.asarray(bounds.raised(bound), dtype=np.float64)
 
-def _growth(roundings: int, unit: float) -> float:
-    """Return (1 + unit)**roundings - 1, also where float64 has no 1 + unit."""
-    return float(np.expm1(roundings * np.log1p(unit)))
+    def _errors(self) -> tuple[float, float, float]:
+        """Relative errors of a table, a product and the sum, in the worse of two ways."""
+        inner, outer = self.unit, find_format(self.dtype).unit_roundoff
+        cast_in = inner if outer < inner else 0.0
+        cast_out = outer if outer != inner else 0.0
+        amplitude = 0 if self.config.amplitude == 1 else 2  # the number and the product
+        tables = bounds.gamma(2 * TRIGONOMETRIC_ULPS + amplitude, inner)
+        inside = tables, bounds.joined(inner, cast_in), bounds.joined(inner, cast_out)
+        outside = bounds.joined(tables, cast_out), outer, outer
+        return max(inside, outside, key=lambda errors: float(bounds.joined(*errors)))
+
+    def _smallest(self) -> float:
+        """The coarser of the smallest numbers of the output format and of float32 inside."""
+        inner = [one.smallest for one in FORMATS.values() if one.unit_roundoff == self.unit]
+        return max(find_format(self.dtype).smallest, *inner)
 
 
 def pair_norms(values: FloatArray, config: RotaryConfig) -> FloatArray:
