@@ -33,6 +33,17 @@ def test_nothing_is_left_at_one_over_the_unit_roundoff(name: str) -> None:
     assert (grown > 0.3).all()
 
 
+def test_every_number_is_rounded() -> None:
+    """NumPy's own float32 on all positions from 16 to 31 at frequency 0.01."""
+    worst = product_errors(RotaryConfig(4), [4], ["float32"], count=2000).worst["float32"]
+    p = np.arange(16, 32)
+    products = (p.astype(np.float32) * np.float32(0.01)).astype(np.float64)
+    unrounded = p * float(np.float32(0.01))
+    expected = 2 * np.sin(np.abs(products - p / 100).max() / 2)
+    assert abs(worst[0] - expected) <= 1e-15
+    assert abs(expected - 2 * np.sin(np.abs(unrounded - p / 100).max() / 2)) > 1e-10
+
+
 def test_bfloat16_is_lost_before_position_256_and_float32_is_not() -> None:
     worst = product_errors(CONFIG, [4, 8, 17]).worst
     assert worst["bfloat16"][1] > 0.5

@@ -251,6 +251,8 @@ def test_what_llama_cpp_assumes_is_said() -> None:
     yarn = gguf.read(llama(**YARN, rope__scaling__yarn_attn_factor=0.9))
     assert names(yarn) == ["yarn-attn-factor"]
     assert abs(yarn.config.amplitude - 1.138629436) < 1e-9
+    halved = gguf.read(llama(**YARN, rope__scaling__attn_factor=0.5))
+    assert halved.config.amplitude == yarn.config.amplitude / 2
 
 
 def test_deepseek_and_temperatures() -> None:

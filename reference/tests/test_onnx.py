@@ -122,6 +122,16 @@ def node_of(**attributes: Any) -> Any:
     return onnx.helper.make_node(kind, inputs, ["Y"], domain=domain, **attributes)
 
 
+def test_the_order_of_the_inputs() -> None:
+    """The standard has the caches before the positions, Microsoft's operator after them."""
+    cos, sin = (part.astype(np.float32) for part in onnx_writer.caches(RotaryConfig(4), 5))
+    for domain, order in (("", "Xcsp"), ("com.microsoft", "Xpcs")):
+        node = onnx.helper.make_node("RotaryEmbedding", list(order), ["Y"], domain=domain)
+        [found] = reader.nodes(graph(node, c=cos, s=sin))
+        np.testing.assert_array_equal(found.caches["cos_cache"], cos)
+        np.testing.assert_array_equal(found.caches["sin_cache"], sin)
+
+
 @pytest.mark.parametrize(
     ("attributes", "message"),
     [
