@@ -3,9 +3,15 @@
 from ropespec.spec.theorem import Chapter
 
 from .complex_score import B3
+from .derivation import B8
 from .efficient_form import B4
+from .embeddings import B11
+from .heads import B13
 from .layouts import B5
+from .one_parameter import B9
+from .partial import B12
 from .periods import B6
+from .projection import B10
 from .relative_position import B2, B7
 from .rotary_matrix import B1
 
@@ -20,5 +26,5 @@ CHAPTER = Chapter(
         "each "
         "pair alone, and induction over pairs does the rest."
     ),
-    theorems=(B1, B2, B3, B4, B5, B6, B7),
+    theorems=(B1, B2, B3, B4, B5, B6, B7, B8, B9, B10, B11, B12, B13),
 )
