@@ -1,6 +1,7 @@
 """The page on the oracle: where floating-point `position * frequency` stops being one."""
 
 import numpy as np
+
 from ropespec.reference import RotaryConfig
 from ropespec.reference.float_products import FORMATS, ProductErrors, product_errors
 
@@ -12,25 +13,26 @@ LIMITS = (1e-3, 1.0)
 
 PAGE = """# The exact oracle
 
-What a pair should become at position p is cos and sin of $p\\,\\theta_i$. Computing the product
-first and its cosine afterwards loses what the rounding of the product loses, and that grows with
-the position: float64 is no oracle at large positions, float32 is none at ordinary ones.
+What a pair should become at position p is cos and sin of $p\\,\\theta_i$. Computing the
+product first and its cosine afterwards loses what the rounding of the product loses, and that
+grows with the position: float64 is no oracle at large positions, float32 is none at ordinary
+ones.
 
-![Distance between the rounded product's point on the unit circle and the true one, against the \
-position, for float64, float32 and bfloat16](../../assets/oracle.svg)
+![Distance on the unit circle between the rounded product's point and the true one, against \
+the position, for float64, float32 and bfloat16](../../assets/oracle.svg)
 
 The worst of 64 pairs, base 500000. Dotted: what rounding the frequency, the position and the
-product allows. The first binade in which a pair is off by more than
+product allows. The power of two from which on a pair is off by more than
 
 | format | 0.001 | 1 |
 | --- | --- | --- |
 {rows}
 
-ropespec's oracle forms no product of floating-point numbers. It stores each frequency as a whole
-number of $2^{{-N}}$ turns and multiplies by the position in integers, where whole turns vanish by
-themselves ([theorem H6](../spec/H6.md)). Cosine and sine of what is left are within one unit in the
-last place of float64 for every int64 position, and for fractions; a second oracle, mpmath with 200
-digits, must agree with it in `make test` and in `make verify`.
+ropespec's oracle forms no product of floating-point numbers. It stores each frequency as a
+whole number of $2^{{-N}}$ turns and multiplies by the position in integers, where whole turns
+vanish by themselves ([theorem H6](../spec/H6.md)). Cosine and sine of what is left are within
+one unit in the last place of float64 for every int64 position, and for fractions; a second
+oracle, mpmath with 200 digits, must agree with it in `make test` and in `make verify`.
 
 ```python
 from ropespec.reference import RotaryConfig
