@@ -11,7 +11,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from generators import bugs, commands, laws, layouts, oracle_plot, systems, theorems
+from generators import bounds, bugs, commands, laws, layouts, oracle_plot, systems, theorems
 from generators.markdown import MARK
 
 DOCS = Path(__file__).resolve().parent
@@ -31,7 +31,7 @@ def expected() -> dict[Path, str]:
     """Every generated file and the text that it should hold."""
     pages = {
         DOCS / name: text
-        for kind in (theorems, laws, bugs, commands, layouts, oracle_plot, systems)
+        for kind in (theorems, bounds, laws, bugs, commands, layouts, oracle_plot, systems)
         for name, text in kind.pages().items()
     }
     return {**pages, SETTINGS: settings()}
