@@ -40,6 +40,7 @@ def encode(expression: Any, atoms: dict[str, list[str]]) -> list[Any]:
     KernelError
         When the expression holds something that certificates have no word for.
     """
+    expression = sp.sympify(expression)
     if expression.is_Rational:
         return ["number", str(expression)]
     if expression in _CONSTANTS:
