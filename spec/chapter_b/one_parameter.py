@@ -10,7 +10,8 @@ from ropespec.spec.claims.matrix_words import Constant, ExplicitExponential, Sam
 from ropespec.spec.claims.together import Together
 from ropespec.spec.kernel import Kind, Term
 from ropespec.spec.kernel.consequence import Hypothesis, Use
-from ropespec.spec.kernel.matrix_words import Exponential, Relation
+from ropespec.spec.kernel.matrix_exponentials import Exponential
+from ropespec.spec.kernel.matrix_words import Relation
 from ropespec.spec.notation import IDENTITY, J, R, m, phi, theta
 from ropespec.spec.theorem import Altered, Quantified, Source, Step, Theorem
 

@@ -12,7 +12,8 @@ from ropespec.spec.claims.matrix_words import (
     SameWords,
     SlopeAtZero,
 )
-from ropespec.spec.kernel.matrix_words import Exponential, Relation
+from ropespec.spec.kernel.matrix_exponentials import Exponential
+from ropespec.spec.kernel.matrix_words import Relation
 from ropespec.spec.notation import phi
 
 S, T = sp.symbols("s t", real=True)

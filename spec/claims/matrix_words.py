@@ -7,13 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from ropespec.spec.kernel import Verdict, decide, only_solution
-from ropespec.spec.kernel.matrix_words import (
-    Exponential,
-    Relation,
-    constant,
-    same_words,
-    slope_at_zero,
-)
+from ropespec.spec.kernel.matrix_exponentials import Exponential, constant, slope_at_zero
+from ropespec.spec.kernel.matrix_words import Relation, same_words
 from ropespec.spec.kernel.quotient import Expr
 
 

@@ -1,13 +1,9 @@
-r"""Sums of products of matrices of any size, and the exponentials among them.
+r"""Sums of products of matrices of any size.
 
 Matrices are letters (SymPy symbols with `commutative=False`); a product is a word. Two sums of
 words are equal for matrices of every size when they are the same after the given relations
 have been put in: a relation $w = \dots$ replaces the word w wherever it stands. The relations
 are hypotheses, or were proved before; nothing is claimed when the sums stay different.
-
-A letter E may stand for $\exp(sG)$. Cited, not proved: the exponential series may be
-differentiated term by term, so $\frac{d}{ds}E = GE = EG$ and $E = I$ at $s = 0$; and a function
-on the real line with derivative zero is constant (mean value theorem).
 
 A false statement is refuted by explicit integer matrices for which it fails.
 """
@@ -18,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from itertools import islice, product
-from typing import Any, Literal
+from typing import Any
 
 import sympy as sp
 
@@ -31,8 +27,6 @@ STEPS = 400
 """How often relations are put in before a sum is given up."""
 ATTEMPTS = 2000
 """How many assignments of matrices are tried for a witness."""
-ORDERS = 4
-"""Up to which derivative a witness against a constant is looked for."""
 
 Word = tuple[Any, ...]
 Words = dict[Word, Any]
@@ -57,42 +51,6 @@ class Relation:
     def replace(self, values: Mapping[Expr, Expr]) -> Relation:
         """Put other symbols in place of its symbols."""
         return Relation(self.word.xreplace(dict(values)), self.value.xreplace(dict(values)))
-
-
-@dataclass(frozen=True)
-class Exponential:
-    r"""A letter that stands for $\exp(sG)$.
-
-    Attributes
-    ----------
-    letter
-        The letter.
-    generator
-        The sum of words G, without the variable.
-    variable
-        The real symbol s.
-    side
-        On which side of the letter its derivative writes G; both are right.
-    """
-
-    letter: Any
-    generator: Any
-    variable: Any
-    side: Literal["left", "right"] = "left"
-
-    def slope(self) -> Words:
-        """Give the derivative by the variable."""
-        if self.variable.is_real is not True:
-            raise KernelError(f"{self.variable} is not declared: real=True is needed")
-        letter = {(self.letter,): sp.Integer(1)}
-        pair = (read(self.generator), letter)
-        return times(*(pair if self.side == "left" else reversed(pair)))
-
-    def replace(self, values: Mapping[Expr, Expr]) -> Exponential:
-        """Put other symbols in place of its symbols."""
-        parts = (self.letter, self.generator, self.variable)
-        letter, generator, variable = (part.xreplace(dict(values)) for part in parts)
-        return Exponential(letter, generator, variable, self.side)
 
 
 def read(expression: Any) -> Words:
@@ -172,30 +130,6 @@ def _first_match(word: Word, table: Mapping[Word, Words]) -> tuple[int, Word] | 
     return None
 
 
-def slope(words: Words, variable: Any, exponentials: tuple[Exponential, ...]) -> Words:
-    """Differentiate by a real variable; letters that are no exponential of it are constant."""
-    table = {(e.letter): e.slope() for e in exponentials if e.variable == variable}
-    total: Words = {}
-    for word, coefficient in words.items():
-        total = plus(total, {word: sp.diff(coefficient, variable)})
-        for place, letter in enumerate(word):
-            if letter in table:
-                head, tail = {word[:place]: coefficient}, {word[place + 1 :]: sp.Integer(1)}
-                total = plus(total, times(times(head, table[letter]), tail))
-    return total
-
-
-def at_zero(words: Words, exponentials: tuple[Exponential, ...]) -> Words:
-    """Set every variable to 0: the exponentials become the identity, the empty word."""
-    letters = {e.letter for e in exponentials}
-    start = {e.variable: sp.Integer(0) for e in exponentials}
-    total: Words = {}
-    for word, coefficient in words.items():
-        rest = tuple(letter for letter in word if letter not in letters)
-        total = plus(total, {rest: coefficient.xreplace(start)})
-    return total
-
-
 @judged(RULE)
 def same_words(lhs: Any, rhs: Any, relations: tuple[Relation, ...] = ()) -> Verdict:
     """Decide lhs = rhs for matrices of every size that obey the relations.
@@ -222,70 +156,13 @@ def same_words(lhs: Any, rhs: Any, relations: tuple[Relation, ...] = ()) -> Verd
     >>> print(same_words(a * b, b * a).witness)
     A = [[0, 1], [0, 0]], B = [[1, 0], [0, 0]]: [[0, 0], [0, 0]] ≠ [[0, 1], [0, 0]]
     """
-    return _compared(read(lhs), read(rhs), relations)
+    return compared(read(lhs), read(rhs), relations)
 
 
-@judged(RULE)
-def slope_at_zero(
-    expression: Any,
-    value: Any,
-    variables: tuple[Any, ...],
-    exponentials: tuple[Exponential, ...],
-    relations: tuple[Relation, ...] = (),
-) -> Verdict:
-    """Decide what the derivative by one variable after the other is where all are 0."""
-    words = read(expression)
-    for variable in variables:
-        words = slope(words, variable, exponentials)
-    return _compared(at_zero(words, exponentials), read(value), relations)
-
-
-@judged(RULE)
-def constant(
-    expression: Any,
-    value: Any,
-    variable: Any,
-    exponentials: tuple[Exponential, ...],
-    relations: tuple[Relation, ...] = (),
-) -> Verdict:
-    """Decide that an expression has one value for all real values of a variable.
-
-    Parameters
-    ----------
-    expression
-        A sum of words, exponentials among them.
-    value
-        A sum of words without the variable: what it is at 0, and so everywhere.
-    variable
-        A real symbol.
-    exponentials
-        Which letters are exponentials.
-    relations
-        What is assumed of the letters, or known, for all values of the variable.
-    """
-    words = read(expression)
-    start = _compared(at_zero(words, exponentials), read(value), relations)
-    if not start.proved:
-        return start
-    derivative = slope(words, variable, exponentials)
-    verdict = _compared(derivative, {}, relations, search=False)
-    if verdict.proved:
-        reason = "the derivative is zero, and the value at 0 is as stated"
-        return Verdict("proved", RULE, reason, None, start.equations + verdict.equations)
-    letters = {e.letter for e in exponentials}
-    if any(letters & relation.word.free_symbols for relation in relations):
-        return verdict
-    for order in range(1, ORDERS + 1):
-        there = _compared(at_zero(derivative, exponentials), {}, relations)
-        if there.witness is not None:
-            return Verdict("refuted", RULE, f"derivative {order} at 0 is not 0", there.witness)
-        derivative = slope(derivative, variable, exponentials)
-    return verdict
-
-
-def _compared(
+def compared(
     lhs: Words, rhs: Words, relations: tuple[Relation, ...], search: bool = True
 ) -> Verdict:
+    """Compare two sums of words coefficient by coefficient, and look for a witness."""
     left, right = reduced(lhs, relations), reduced(rhs, relations)
     equations = tuple(
         Equation(_shown(word), left.get(word, sp.Integer(0)), right.get(word, sp.Integer(0)))
@@ -309,7 +186,7 @@ _UNITS = [
     sp.ImmutableMatrix(2, 2, entries)
     for entries in ((0, 1, 0, 0), (1, 0, 0, 0), (0, 0, 1, 0), (0, -1, 1, 0), (1, 0, 0, 1))
 ]
-_POOLS = ([sp.ImmutableMatrix(1, 1, [c]) for c in (1, 2, 3, 5)], _UNITS)
+_POOLS = ([sp.ImmutableMatrix(1, 1, [c]) for c in (1, 2, 3, 5, -1)], _UNITS)
 """Matrices of one size that are tried as witnesses."""
 
 
