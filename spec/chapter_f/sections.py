@@ -130,7 +130,7 @@ F2 = Theorem(
             _claim(axial(m + _DEVIATION, "(m,\\dots,m)+\\boldsymbol e"), rotary(m)),
         ),
         Altered(
-            "index: the key counts its axes by n, the query's one axis by m",
+            "index: one index of the query is the key's",
             _claim(
                 score(_sections(m, m, n, "(m,m,n)"), _sections(n, n, n, "(n,n,n)")),
                 QUERY.T @ rotary(n - m, "n-m") @ KEY,

@@ -77,9 +77,8 @@ G3 = Theorem(
     id="G3",
     title="Shaw, T5 and ALiBi are relative; the biases of T5 and ALiBi ignore the words",
     source=Source(
-        "Shaw et al. (4); Raffel et al., T5; Press et al., ALiBi",
-        "1803.02155, 1910.10683, 2108.12409",
-        "§3.2; §2.1; §3",
+        "Shaw et al., arXiv 1803.02155, Eq. (4); T5, arXiv 1910.10683, §2.1; "
+        "ALiBi, arXiv 2108.12409, §3"
     ),
     symbols=(
         ANGLE[m],
