@@ -16,7 +16,7 @@ from ropespec.spec.kernel.rounding import Hypotheses
 from ropespec.spec.notation import alpha, beta, number
 from ropespec.spec.theorem import Altered, Quantified, Step, Theorem
 
-from .symbols import OWN, amplitude, bound_of, norm, signed, size, smallest
+from .symbols import OWN, amplitude, norm, signed, size, smallest
 
 _X, _Y, _C, _S = (signed(name) for name in ("x", "y", "c", "s"))
 _T = signed("t")
@@ -124,9 +124,9 @@ H3 = Theorem(
         Quantified(
             "\\hat\\varphi", "any real angle, with $|\\hat\\varphi-\\varphi|\\le\\Delta$", beta
         ),
-        bound_of("u_t", _TABLES),
-        bound_of("u_p", _PRODUCTS),
-        bound_of("u_s", _SUM),
+        Quantified("u_t", "bounds a table entry's relative error, at least 0", _TABLES),
+        Quantified("u_p", "bounds a product's, at least 0", _PRODUCTS),
+        Quantified("u_s", "bounds that of the sum and all after it, at least 0", _SUM),
         Quantified("s", "the smallest positive number of the format, or 0", smallest),
     ),
     statement=(_ROUNDINGS, _TOTAL),
@@ -154,10 +154,13 @@ H3 = Theorem(
         ),
         Step(
             "the roundings",
-            "A table's entry is off by a factor $1+\\tau$ and by $\\eta$ from underflow, a "
-            "product by $1+\\mu$ and $\\eta$, the sum with all that follows it by $1+\\sigma$ "
-            "and $\\eta$. Multiplied out, xc and ys occur with the same largest factor, so "
-            "their sizes may be added first.",
+            r"Write $a = Ax\cos\hat\varphi$ and $b = -Ay\sin\hat\varphi$. A table's entry is "
+            r"off by a factor $1+\tau$ and by $\eta$ from underflow, a product by $1+\mu$ and "
+            r"$\eta$, the sum with all that follows it by $1+\sigma$ and $\eta$; each $\eta$ "
+            r"is at most half of s. So $\hat y_0 = \bigl((a(1+\tau_1)+x\eta_1)(1+\mu_1) + "
+            r"\eta_3 + (b(1+\tau_2)+y\eta_2)(1+\mu_2) + \eta_4\bigr)(1+\sigma) + \eta_5$. "
+            r"Multiplied out, a and b occur with the same largest factor, so "
+            r"$|a|+|b| \le Ar$ and $|x|+|y| \le \frac32r$ may be put in.",
             _ROUNDINGS,
         ),
         Step(

@@ -122,7 +122,8 @@ def _by_majorant(
         largest, bound, hypotheses.certificate, hypotheses.given, hypotheses.positive
     )
     if verdict.proved:
-        reason = f"the majorant {largest} is at most the bound"
+        terms = len(sp.Add.make_args(sp.expand(largest)))
+        reason = f"the majorant, {terms} terms with all errors at their limits, is within it"
         return Verdict("proved", RULE, reason, None, (equation, *verdict.equations))
     return Verdict("undecided", RULE, f"the majorant {largest}: {verdict.reason}")
 
