@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,8 @@ from .shared import Json, Traceback
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from ropespec.checks.bugs import Bug
+    from ropespec.checks.laws import Law
     from ropespec.spec import Theorem
 
 
@@ -34,54 +36,98 @@ def explain(
     if what.endswith(".json") or Path(what).is_file():
         _explain_file(what, length, json, console)
         return
-    if json is not None:
-        from ropespec.checks.errors import CheckError
-
-        message = f"--json: got it with {what!r}, expected a config.json"
-        raise CheckError(f"{message}; ropespec prove and list write the others")
     from ropespec.checks.bugs import BUGS
-    from ropespec.checks.errors import CheckError
     from ropespec.checks.laws import LAWS
-    from ropespec.spec import UnknownTheorem, find, theorems
+    from ropespec.spec import UnknownTheorem, find
 
     laws = {law.id: law for law in LAWS}
     if what in BUGS:
-        bug = BUGS[what]
-        rows = [("what", bug.description), ("shown by", bug.reveals), ("mend it", bug.fix)]
-        catching = [law.id for law in LAWS if what in law.kills]
-        _explain(console, f"{bug.slug}: {bug.title}", [*rows, ("laws", ", ".join(catching))])
+        _show_or_write(_bug(BUGS[what]), json, console)
     elif what in laws:
-        law = laws[what]
-        theorem = law.theorem or "none: it is about arrays"
-        rows = [("budget", law.budget), ("theorem", theorem), ("level", law.level)]
-        _explain(console, f"{law.id}: {law.sentence}", [*rows, ("kills", ", ".join(law.kills))])
+        _show_or_write(_law(laws[what]), json, console)
     else:
         try:
             found = find(what)
         except UnknownTheorem:
-            names = [*(each.id for each in theorems()), *laws, *BUGS]
-            advice = "ropespec list names them all"
-            near = ", ".join(get_close_matches(what, names, n=3))
-            message = f"explain: there is no theorem, law, bug or file {what!r}"
-            raise CheckError(
-                f"{message}; {f'near: {near}; ' if near else ''}{advice}"
-            ) from None
-        _explain_theorem(found, console)
+            raise _unknown(what) from None
+        _explain_theorem(found, json, console)
 
 
-def _explain_theorem(theorem: Theorem, console: Console) -> None:
-    """Write a theorem: statement, proof, meaning, and what it does not imply."""
-    rows = [
-        *((f"{symbol.tex}", symbol.words) for symbol in theorem.symbols),
-        *(("statement", claim.latex()) for claim in theorem.statement),
-        ("meaning", theorem.meaning),
-        ("source", str(theorem.source)),
-        *((f"step {n}", f"{s.name}: {s.text}") for n, s in enumerate(theorem.proof, start=1)),
-        *(("not implied", f"{bug}: {sentence}") for bug, sentence in theorem.not_implied),
-        ("laws", ", ".join(theorem.laws)),
-        ("corrected", theorem.correction or ""),
-    ]
-    _explain(console, f"{theorem.id}: {theorem.title}", rows)
+def _unknown(what: str) -> Exception:
+    """Say that there is no such thing, and what is near."""
+    from ropespec.checks.bugs import BUGS
+    from ropespec.checks.errors import CheckError
+    from ropespec.checks.laws import LAWS
+    from ropespec.spec import theorems
+
+    names = [*(each.id for each in theorems()), *(law.id for law in LAWS), *BUGS]
+    near = ", ".join(get_close_matches(what, names, n=3))
+    hint = f"near: {near}; " if near else ""
+    message = f"explain: there is no theorem, law, bug or file {what!r}"
+    return CheckError(f"{message}; {hint}ropespec list names them all")
+
+
+def _bug(bug: Bug) -> dict[str, Any]:
+    """Describe a known bug."""
+    from ropespec.checks.laws import LAWS
+    from ropespec.checks.links import theorems_obeyed
+
+    return {
+        "kind": "bug",
+        "id": bug.slug,
+        "title": bug.title,
+        "what": bug.description,
+        "shown by": bug.reveals,
+        "mend it": bug.fix,
+        "laws": [law.id for law in LAWS if bug.slug in law.kills],
+        "obeys": list(theorems_obeyed(bug.slug)),
+    }
+
+
+def _law(law: Law) -> dict[str, Any]:
+    """Describe a law."""
+    from ropespec.checks.links import theorems_of_law
+
+    return {
+        "kind": "law",
+        "id": law.id,
+        "title": law.sentence,
+        "budget": law.budget,
+        "level": law.level,
+        "theorem": law.theorem or "none: it is about arrays",
+        "used in": [name for name in theorems_of_law(law) if name != law.theorem],
+        "kills": list(law.kills),
+    }
+
+
+def _show_or_write(facts: dict[str, Any], json: str | None, console: Console) -> None:
+    """Write named facts as JSON, as text, or both."""
+    if json is not None:
+        from ropespec.checks.report import write_json
+
+        write_json(facts, json)
+    if json != "-":
+        rows = [
+            (name, text if isinstance(text, str) else ", ".join(text))
+            for name, text in facts.items()
+            if name not in ("kind", "id", "title")
+        ]
+        _explain(console, f"{facts['id']}: {facts['title']}", rows)
+
+
+def _explain_theorem(theorem: Theorem, json: str | None, console: Console) -> None:
+    """Prove a theorem and write everything about it."""
+    from ropespec.spec import prove
+
+    from .theorem_explained import as_dict, show
+
+    (result,) = prove(theorem.id).results
+    if json is not None:
+        from ropespec.checks.report import write_json
+
+        write_json(as_dict(theorem, result), json)
+    if json != "-":
+        show(theorem, result, console)
 
 
 def _explain_file(path: str, length: int | None, json: str | None, console: Console) -> None:

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from .shared import Traceback
+from .shared import Json, Traceback
 
-Rows = Iterable[tuple[str, str]]
+Rows = Iterable[dict[str, str]]
 
 
 def list_(
@@ -19,47 +19,61 @@ def list_(
             metavar="[theorems|laws|bugs|variants]", help="What to list; all when left out."
         ),
     ] = None,
+    json: Json = None,
     traceback: Traceback = False,  # noqa: ARG001 - its callback does the work
 ) -> None:
     """List what there is: theorems, laws, known bugs, variants of the embedding."""
+    from ropespec.reference.validate import choice
+
+    chosen = [choice("list", what, KINDS)] if what is not None else list(KINDS)
+    found = {kind: list(KINDS[kind]()) for kind in chosen}
+    if json is not None:
+        from ropespec.checks.report import write_json
+
+        write_json(found, json)
+    if json != "-":
+        _show(found)
+
+
+def _show(found: dict[str, list[dict[str, str]]]) -> None:
+    """Write each kind as a table."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
-    from ropespec.reference.validate import choice
-
-    chosen = [choice("list", what, KINDS)] if what is not None else list(KINDS)
     console = Console(highlight=False)
-    for kind in chosen:
-        table = Table(box=None, pad_edge=False, show_header=False)
-        table.add_column(style="bold", no_wrap=True)
-        table.add_column()
-        for name, text in KINDS[kind]():
-            table.add_row(escape(name), escape(text))
+    for kind, rows in found.items():
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        for number, name in enumerate(rows[0]):
+            table.add_column(name, style="bold" if number == 0 else "", no_wrap=number == 0)
+        for row in rows:
+            table.add_row(*map(escape, row.values()))
         console.print(f"[bold underline]{kind}[/]")
         console.print(table)
         console.print()
 
 
 def _theorems() -> Rows:
-    """List every theorem's id and title."""
+    """List every theorem; nothing is proved here."""
     from ropespec.spec import theorems
 
-    return ((theorem.id, theorem.title) for theorem in theorems())
+    for one in theorems():
+        source = ", ".join(filter(None, (one.source.paper, one.source.equation)))
+        yield {"id": one.id, "title": one.title, "source": source, "status": "not run"}
 
 
 def _laws() -> Rows:
-    """List every law's id and sentence."""
+    """List every law."""
     from ropespec.checks.laws import LAWS
 
-    return ((law.id, law.sentence) for law in LAWS)
+    return ({"id": law.id, "requirement": law.sentence} for law in LAWS)
 
 
 def _bugs() -> Rows:
-    """List every bug's slug and title."""
+    """List every bug."""
     from ropespec.checks.bugs import BUGS
 
-    return ((bug.slug, bug.title) for bug in BUGS.values())
+    return ({"id": bug.slug, "what it does": bug.title} for bug in BUGS.values())
 
 
 def _variants() -> Rows:
@@ -67,9 +81,11 @@ def _variants() -> Rows:
     from ropespec.reference import LAYOUTS
     from ropespec.reference.scaling import LAWS
 
-    yield from ((f"layout {layout.name}", layout.meaning) for layout in LAYOUTS.values())
+    for layout in LAYOUTS.values():
+        yield {"name": f"layout {layout.name}", "meaning": layout.meaning}
     for name, law in LAWS.items():
-        yield f"scaling {name}", (law.__doc__ or "").strip().splitlines()[0]
+        meaning = (law.__doc__ or "").strip().splitlines()[0]
+        yield {"name": f"scaling {name}", "meaning": meaning}
 
 
 KINDS: dict[str, Callable[[], Rows]] = {
