@@ -6,6 +6,7 @@ import numpy as np
 
 from ropespec.checks.observation import Case
 from ropespec.reference.arrays import FloatArray
+from ropespec.spec import bounds
 
 from .law import Law
 from .measured import About, Side
@@ -34,35 +35,32 @@ def _compare(trial: Trial, here: list[Side], there: list[Side]) -> None:
     """Compare the scores of all tokens with all tokens in two calls."""
     if not (here and there):
         return
-    first, bounds = _scores(trial, here[0], here[-1])
-    second, moved_bounds = _scores(trial, there[0], there[-1])
+    first, near = _scores(trial, here[0], here[-1])
+    second, far = _scores(trial, there[0], there[-1])
     about = About(first, second)
-    trial.measure(there[0], about, np.abs(second - first), bounds + moved_bounds)
+    trial.measure(there[0], about, np.abs(second - first), near + far)
 
 
 def _scores(trial: Trial, query: Side, key: Side) -> tuple[FloatArray, FloatArray]:
-    """Compute scores of every token with every token, and how far rounding can move them.
-
-    A score is a sum over pairs of q' . k'. With e and f the norms of the errors of q' and
-    k', it moves by at most e |k'| + f |q'| + e f for each pair.
+    """Compute scores of every token with every token, and how far rounding can move them (H5).
 
     Returns
     -------
     scores, bounds
         Shape `(batch, heads, seq, seq)`.
     """
-    (q_norm, q_moved), (k_norm, k_moved) = (_errors(trial, side) for side in (query, key))
-    bounds = np.einsum("bhsp,bhtp->bhst", q_moved, k_norm + k_moved)
-    bounds += np.einsum("bhsp,bhtp->bhst", q_norm, k_moved)
-    bounds += EVALUATION * np.einsum("bhsc,bhtc->bhst", np.abs(query.got), np.abs(key.got))
-    return np.einsum("bhsc,bhtc->bhst", query.got, key.got), bounds
+    q_norm, q_error = (part[:, :, :, np.newaxis] for part in _errors(trial, query))
+    k_norm, k_error = (part[:, :, np.newaxis] for part in _errors(trial, key))
+    moved = bounds.score((q_norm, k_norm), (q_error, k_error)).sum(axis=-1)
+    moved += EVALUATION * np.einsum("bhsc,bhtc->bhst", np.abs(query.got), np.abs(key.got))
+    return np.einsum("bhsc,bhtc->bhst", query.got, key.got), moved
 
 
 def _errors(trial: Trial, side: Side) -> tuple[FloatArray, FloatArray]:
-    """Return the norm of each rotated pair, and the bound on the norm of its error."""
+    """Return the norm of each rotated pair, and the bound on a component's error."""
     norms = trial.norms(side.values)
     component = trial.budget(side.case.dtype).component(side.case.positions, norms)
-    return trial.config.amplitude * norms, np.sqrt(2) * component
+    return trial.config.amplitude * norms, component
 
 
 LAWS = (
