@@ -8,7 +8,15 @@ from importlib import import_module
 
 from .theorem import Chapter, Theorem
 
-CHAPTERS = ("chapter_a", "chapter_b", "chapter_f", "chapter_g", "chapter_h")
+CHAPTERS = (
+    "chapter_a",
+    "chapter_b",
+    "chapter_d",
+    "chapter_e",
+    "chapter_f",
+    "chapter_g",
+    "chapter_h",
+)
 """The packages that hold the chapters, in order."""
 
 
