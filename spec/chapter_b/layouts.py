@@ -136,12 +136,22 @@ B5 = Theorem(
     ),
     altered=(
         Altered(
-            "sign: the minus on the second half",
-            Rearranged(half_split(_Y, m, -1), interleaved(x, m), _P_TEX, UNIT_FREQUENCY),
+            "sign: the minus on the second half, which turns by -m",
+            Rearranged(
+                half_split(_Y, m, -1),
+                interleaved(x, m),
+                _P_TEX.replace("}_m", "}_{-m}", 1),
+                UNIT_FREQUENCY,
+            ),
         ),
         Altered(
-            "the two halves exchanged in the output",
-            Rearranged(_swapped(_Y, m), interleaved(x, m), _P_TEX, UNIT_FREQUENCY),
+            "the two halves exchanged in the output, by a permutation S",
+            Rearranged(
+                _swapped(_Y, m),
+                interleaved(x, m),
+                f"\\boldsymbol S\\,{_P_TEX}",
+                UNIT_FREQUENCY,
+            ),
         ),
         Altered(
             "index: channels i + 2a instead of i + a d/2",
