@@ -3,6 +3,7 @@
 from ropespec.spec.theorem import Chapter
 
 from .abel import D1
+from .all_ones import D3
 from .bound import D2
 from .largest import D4
 
@@ -15,5 +16,5 @@ CHAPTER = Chapter(
         "are all ones, and how far both are from a law. For any distance there are queries and "
         "keys that match best there."
     ),
-    theorems=(D1, D2, D4),
+    theorems=(D1, D2, D3, D4),
 )
