@@ -143,6 +143,25 @@ class CountsItself:
         return _halves(x, shifted[:, None, :, None] * self.inv_freq)
 
 
+class TableOfOtherDtype:
+    """Keep the tables of the last positions, in the dtype of the call that made them."""
+
+    def __init__(self, config: RotaryConfig) -> None:
+        self.inv_freq = _inv_freq(config)
+        self.made_for: bytes = b""
+        self.tables: tuple[Array, Array] = (np.ones(()), np.zeros(()))
+
+    def __call__(self, x: Array, positions: Array) -> Array:
+        """Rotate."""
+        if self.made_for != positions.tobytes():
+            angle = positions[:, None, :, None] * self.inv_freq
+            self.tables = np.cos(angle).astype(x.dtype), np.sin(angle).astype(x.dtype)
+            self.made_for = positions.tobytes()
+        cos, sin = self.tables
+        a, b = np.split(x, 2, axis=-1)
+        return np.concatenate((a * cos - b * sin, b * cos + a * sin), -1).astype(x.dtype)
+
+
 def two_mistakes(config: RotaryConfig) -> Function:
     """Take the default base and the other sign."""
     inv_freq = 10000.0 ** -(np.arange(0, config.head_dim, 2) / config.head_dim)
@@ -222,6 +241,8 @@ PLANTED: tuple[Entry, ...] = (
           also=("depends-on-history",)),
     Entry("counts-itself", CountsItself, LLAMA, "depends-on-history", F32,
           also=("stale-cache",)),
+    Entry("table-of-other-dtype", TableOfOtherDtype, LLAMA, "stale-cache",
+          {"dtypes": ("float64", "float16")}, also=("depends-on-history",)),
     Entry("two-mistakes", two_mistakes, LLAMA, "wrong-base", F32, also=("sign-flipped",)),
     Entry("odd-base", odd_base, LLAMA, "wrong-base", F32),
     Entry("odd-table", odd_table, LLAMA, "table-clamps", F32),

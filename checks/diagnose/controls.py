@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Iterator, Sequence
 
@@ -33,6 +34,9 @@ KEY_HEADS = (2, 4, 1)
 AGAIN = 3
 """How many failures are tried again."""
 
+MANY = 60
+"""How many calls are tried again after another one."""
+
 
 def controls(
     target: Target, config: RotaryConfig, formats: Sequence[str]
@@ -62,6 +66,20 @@ def history(target: Target, observations: Sequence[Observation]) -> Iterator[Dia
             f"the first on {other[0].case.name!r}"
         )
         yield Diagnosis("depends-on-history", 0.98, evidence)
+    tried = observations[:: max(1, len(observations) // MANY)]
+    stale = [one for one in tried if _differs(one.outcome, _refreshed(target, one.case))]
+    if stale:
+        evidence = (
+            f"{len(stale)} of {len(tried)} calls gave another answer after a call at other "
+            f"positions in the same dtype, the first on {stale[0].case.name!r}"
+        )
+        yield Diagnosis("stale-cache", 0.97, evidence)
+
+
+def _refreshed(target: Target, case: Case) -> Outcome:
+    """Call a target again with a call between that a kept table does not fit."""
+    target.call(dataclasses.replace(case, positions=np.maximum(case.positions - 1, 0)))
+    return target.call(case)
 
 
 def _differs(one: Outcome, other: Outcome) -> bool:

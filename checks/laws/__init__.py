@@ -6,7 +6,7 @@ Say which planted bugs it kills: a law that kills none is no law.
 
 from ropespec.reference.validate import choice
 
-from . import contract, independence, linearity, scores, structure, value
+from . import contract, history, independence, linearity, scores, structure, value
 from .law import Law, LawResult, Worst
 from .levels import LEVELS, Level
 from .running import run_law
@@ -30,6 +30,7 @@ LAWS: tuple[Law, ...] = (
     *scores.LAWS,
     *linearity.LAWS,
     *independence.LAWS,
+    *history.LAWS,
     *contract.LAWS,
 )
 """Every law, in the order in which they are run and reported."""
