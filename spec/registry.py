@@ -11,6 +11,7 @@ from .theorem import Chapter, Theorem
 CHAPTERS = (
     "chapter_a",
     "chapter_b",
+    "chapter_c",
     "chapter_d",
     "chapter_e",
     "chapter_f",

@@ -9,6 +9,8 @@ the value:
   $a \le m \le b$, and in which f is 0 where $V = 0$, is $\sum_{n=a}^{m} f$ with $V = 1$;
 - *permutations*: a finite sum may be taken in any order, so if f depends on n through a
   permutation $\pi(n)$ of the range alone, $\sum_n f(\pi(n)) = \sum_n f(n)$;
+- *linearity*: factors without the index may stand inside a sum, and sums over one range may
+  be added summand by summand;
 - *congruence*: sums over one range whose generic summands agree are equal, and are written as
   one symbol. What is left is an identity.
 
@@ -147,6 +149,7 @@ class _Sums:
 
     def read(self, value: Expr) -> Expr:
         """Write an expression without sums."""
+        value = joined(value)
         if isinstance(value, sp.Sum):
             return self._symbol(value)
         if not value.has(sp.Sum):
@@ -210,6 +213,27 @@ class _Sums:
         if isinstance(value, sp.Symbol | sp.Indexed):
             return value.is_positive is True
         return isinstance(value, sp.Add | sp.Mul) and all(map(self._positive, value.args))
+
+
+def joined(value: Expr) -> Expr:
+    """Write a combination of sums over one range as one sum, where there is nothing else."""
+    parts = [_drawn_in(part) for part in sp.Add.make_args(value)]
+    sums = [part for part in parts if isinstance(part, sp.Sum)]
+    if len(sums) < len(parts) or len({one.limits for one in sums}) > 1:
+        return value
+    return sp.Sum(sp.Add(*(one.function for one in sums)), *sums[0].limits)
+
+
+def _drawn_in(value: Expr) -> Expr:
+    """Move factors that do not depend on the index into a sum."""
+    sums = [part for part in sp.Mul.make_args(value) if isinstance(part, sp.Sum)]
+    if len(sums) != 1 or len(sums[0].limits) != 1:
+        return value
+    (total,) = sums
+    factor = sp.Mul(*(part for part in sp.Mul.make_args(value) if part is not total))
+    if factor.has(sp.Sum) or factor.has(total.limits[0][0]):
+        return value
+    return sp.Sum(factor * total.function, *total.limits)
 
 
 def _need_one_index(total: Expr) -> None:

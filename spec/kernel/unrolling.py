@@ -36,51 +36,73 @@ def compared(
     KernelError
         When a number is missing or not allowed, or a denominator may be zero.
     """
-    table = dict(example)
-    for name, value in table.items():
-        if not admits(name, value):
-            raise KernelError(f"{name} may not be {value}: its declarations forbid it")
+    numbers = Numbers(dict(example))
     terms = {name: term.block.xreplace({PAIR: sp.Integer(0)}) for name, term in names.items()}
-    left, right = (written_out(side.xreplace(terms), table) for side in sides)
-    below = tuple(bases for side in (left, right) for bases in denominators(side))
+    left, right = (numbers.written_out(side.xreplace(terms)) for side in sides)
+    below = tuple(base for side in (left, right) for base in denominators(side))
     for divisor in below:
         if not value_at(Reader((divisor,)).read(divisor).num, {}).is_nonzero:
             raise KernelError(f"{divisor} divides and may be zero")
     verdict = decide(left, right, nonzero=below)
     if verdict.witness is None:
         return None, ()
-    values = tuple((str(name), str(value)) for name, value in example)
-    return Witness(values, str(left), str(right), note="d = 2"), verdict.equations
+    values = tuple((str(name), str(value)) for name, value in example if name in numbers.used)
+    note = "d = 2" if names else ""
+    return Witness(values, str(left), str(right), note=note), verdict.equations
 
 
-def written_out(value: Expr, table: Mapping[Expr, Expr]) -> Expr:
-    """Put numbers in, from the inside out, and write every sum out.
+class Numbers:
+    """Puts exact numbers in and writes sums out.
 
-    Raises
-    ------
-    KernelError
-        When a range is not one of numbers, or a number is missing.
+    Parameters
+    ----------
+    table
+        A number for each symbol, entry or function value.
+
+    Attributes
+    ----------
+    used
+        Those that were put in so far.
     """
-    if value in table:
-        return table[value]
-    if isinstance(value, sp.Sum):
-        index, *ends = value.limits[0]
-        first, last = (written_out(end, table) for end in ends)
+
+    def __init__(self, table: Mapping[Expr, Expr]) -> None:
+        for name, value in table.items():
+            if not admits(name, value):
+                raise KernelError(f"{name} may not be {value}: its declarations forbid it")
+        self._table = table
+        self.used: set[Expr] = set()
+
+    def written_out(self, value: Expr) -> Expr:
+        """Work from the inside out.
+
+        Raises
+        ------
+        KernelError
+            When a range is not one of numbers, or a number is missing.
+        """
+        if isinstance(value, sp.Sum):
+            return self._added(value)
+        if isinstance(value, sp.Indexed):
+            value = value.base[tuple(self.written_out(place) for place in value.indices)]
+        elif value.args:
+            value = value.func(*(self.written_out(part) for part in value.args))
+        if not isinstance(value, sp.Symbol | sp.Indexed | AppliedUndef):
+            return value
+        if value not in self._table:
+            raise KernelError(f"no value is given for {value}")
+        self.used.add(value)
+        return self._table[value]
+
+    def _added(self, total: Expr) -> Expr:
+        index, *ends = total.limits[0]
+        first, last = (self.written_out(end) for end in ends)
         if not (first.is_Integer and last.is_Integer):
             raise KernelError(f"the range {first} … {last} of a sum is not known")
-        summands = (value.function.xreplace({index: sp.Integer(j)})
-                    for j in range(int(first), int(last) + 1))  # fmt: skip
-        return sp.Add(*(written_out(one, table) for one in summands))
-    if isinstance(value, sp.Indexed):
-        places = [written_out(place, table) for place in value.indices]
-        value = value.base[tuple(places)]
-    elif value.args:
-        value = value.func(*(written_out(part, table) for part in value.args))
-    if value in table:
-        return table[value]
-    if isinstance(value, sp.Symbol | sp.Indexed | AppliedUndef):
-        raise KernelError(f"no value is given for {value}")
-    return value
+        summands = (
+            total.function.xreplace({index: sp.Integer(j)})
+            for j in range(int(first), int(last) + 1)
+        )
+        return sp.Add(*(self.written_out(one) for one in summands))
 
 
 def denominators(value: Expr) -> set[Expr]:

@@ -56,7 +56,7 @@ def test_what_is_missing_or_unknown_is_named() -> None:
 
 
 def test_every_formula_can_be_run() -> None:
-    inputs = {"m": M, "n": N, "phi": M, "theta": THETA, "q": Q, "k": K, "x": Q}
+    inputs = {"m": M, "n": N, "t": N, "phi": M, "theta": THETA, "q": Q, "k": K, "x": Q, "g": K}
     plane = {**inputs, "x": Q[:, 0]}
     for theorem in theorems():
         for formula in theorem.formulas:
