@@ -21,7 +21,7 @@ form. Differences are shown by an example: numbers for everything, and the sums 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sympy as sp
@@ -275,4 +275,5 @@ def sums_differ(lhs: Expr, rhs: Expr, example: Table, names: Names = ()) -> Verd
     witness, equations = compared((lhs, rhs), dict(names), example)
     if witness is None:
         return Verdict("undecided", RULE, "the two sides are not known to differ there")
-    return Verdict("proved", RULE, "the sides differ there", witness, equations)
+    unequal = tuple(replace(equation, relation="≠") for equation in equations)
+    return Verdict("proved", RULE, "the sides differ there", witness, unequal)
