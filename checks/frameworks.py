@@ -17,6 +17,8 @@ from ropespec.reference.validate import choice
 if TYPE_CHECKING:
     from ropespec.reference.arrays import FloatArray, IntArray
 
+    from .observation import Memory
+
 
 class Framework(Protocol):
     """What a check needs to know about a framework's arrays.
@@ -44,6 +46,9 @@ class Framework(Protocol):
     def positions(self, positions: IntArray) -> Any:
         """Return a fresh contiguous int64 array."""
 
+    def laid_out(self, array: Any, memory: Memory) -> Any:
+        """Return an equal array of four axes that lies in memory in another way."""
+
     def is_array(self, thing: object) -> bool:
         """Whether this is an array of the framework."""
 
@@ -63,6 +68,29 @@ class Framework(Protocol):
         """Return a context in which no gradient is recorded."""
 
 
+def _room(shape: tuple[int, ...], memory: Memory) -> tuple[int, ...]:
+    """Return the shape of the array that an array of this shape is a view of."""
+    first, second, third, channels = shape
+    rooms: dict[Memory, tuple[int, ...]] = {
+        "contiguous": shape,
+        "sliced": (first, second, third, 2 * channels),
+        "transposed": (first, third, second, channels),
+        "offset": (first + 1, second, third + 2, channels + 3),
+    }
+    return rooms[memory]
+
+
+def _view(room: Any, memory: Memory) -> Any:
+    """Return the part of an array, of whichever framework, that is to hold the values."""
+    views: dict[Memory, Any] = {
+        "contiguous": lambda: room,
+        "sliced": lambda: room[..., ::2],
+        "transposed": lambda: room.swapaxes(1, 2),
+        "offset": lambda: room[1:, :, 1:-1, 3:],
+    }
+    return views[memory]()
+
+
 class NumPy:
     """NumPy arrays."""
 
@@ -78,6 +106,12 @@ class NumPy:
     def positions(self, positions: IntArray) -> Any:
         """Return a fresh contiguous int64 array."""
         return np.array(positions, dtype=np.int64, order="C")
+
+    def laid_out(self, array: Any, memory: Memory) -> Any:
+        """Return an equal array of four axes that lies in memory in another way."""
+        view = _view(np.full(_room(array.shape, memory), np.nan, dtype=array.dtype), memory)
+        view[...] = array
+        return view
 
     def is_array(self, thing: object) -> bool:
         """Whether this is a NumPy array."""
@@ -129,6 +163,13 @@ class Torch:
     def positions(self, positions: IntArray) -> Any:
         """Return a fresh contiguous int64 tensor."""
         return self._torch.from_numpy(np.array(positions, dtype=np.int64, order="C"))
+
+    def laid_out(self, array: Any, memory: Memory) -> Any:
+        """Return an equal tensor of four axes that lies in memory in another way."""
+        room = _room(tuple(array.shape), memory)
+        view = _view(self._torch.full(room, float("nan"), dtype=array.dtype), memory)
+        view.copy_(array)
+        return view
 
     def is_array(self, thing: object) -> bool:
         """Whether this is a torch tensor."""

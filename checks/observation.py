@@ -14,6 +14,10 @@ from ropespec.reference.arrays import FloatArray, IntArray
 
 from .errors import TargetRaised
 
+Memory = Literal["contiguous", "sliced", "transposed", "offset"]
+"""How an array lies in memory: one block in order; every second channel of a wider array; with
+the axes of heads and sequence exchanged; or inside a larger array, away from its start."""
+
 Role = Literal["query", "key"]
 """Which array of the signature `qk` is meant; the signature `x` has a query only."""
 
@@ -34,6 +38,8 @@ class Case:
         Int64, `(batch, seq)`, or `(batch, seq, axes)` for several axes.
     dtype
         The format that the target receives the values in, a name of `formats.FORMATS`.
+    memory
+        How the arrays of values lie in memory.
     """
 
     name: str
@@ -41,6 +47,7 @@ class Case:
     k: FloatArray | None
     positions: IntArray
     dtype: str
+    memory: Memory = "contiguous"
 
     def values(self, role: Role) -> FloatArray | None:
         """Return the queries or the keys."""

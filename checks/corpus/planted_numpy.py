@@ -162,6 +162,29 @@ class TableOfOtherDtype:
         return np.concatenate((a * cos - b * sin, b * cos + a * sin), -1).astype(x.dtype)
 
 
+def reads_the_buffer(config: RotaryConfig) -> Function:
+    """Read the channels one after another from where the first one lies, as a kernel may."""
+    inv_freq = _inv_freq(config)
+
+    def apply(x: Array, positions: Array) -> Array:
+        *outer, _last = x.strides
+        dense = np.lib.stride_tricks.as_strided(x, x.shape, (*outer, x.itemsize))
+        return _halves(dense, positions[:, None, :, None] * inv_freq)
+
+    return apply
+
+
+def takes_memory_order(config: RotaryConfig) -> Function:
+    """Flatten in the order of memory, which is that of the axes for contiguous arrays alone."""
+    inv_freq = _inv_freq(config)
+
+    def apply(x: Array, positions: Array) -> Array:
+        flat = x.ravel(order="K").reshape(x.shape)
+        return _halves(flat, positions[:, None, :, None] * inv_freq)
+
+    return apply
+
+
 def two_mistakes(config: RotaryConfig) -> Function:
     """Take the default base and the other sign."""
     inv_freq = 10000.0 ** -(np.arange(0, config.head_dim, 2) / config.head_dim)
@@ -243,6 +266,8 @@ PLANTED: tuple[Entry, ...] = (
           also=("stale-cache",)),
     Entry("table-of-other-dtype", TableOfOtherDtype, LLAMA, "stale-cache",
           {"dtypes": ("float64", "float16")}, also=("depends-on-history",)),
+    Entry("reads-the-buffer", reads_the_buffer, LLAMA, "assumes-contiguous", F32),
+    Entry("takes-memory-order", takes_memory_order, LLAMA, "assumes-contiguous", F32),
     Entry("two-mistakes", two_mistakes, LLAMA, "wrong-base", F32, also=("sign-flipped",)),
     Entry("odd-base", odd_base, LLAMA, "wrong-base", F32),
     Entry("odd-table", odd_table, LLAMA, "table-clamps", F32),

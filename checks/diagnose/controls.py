@@ -76,6 +76,24 @@ def history(target: Target, observations: Sequence[Observation]) -> Iterator[Dia
         yield Diagnosis("stale-cache", 0.97, evidence)
 
 
+def strides(target: Target, observations: Sequence[Observation]) -> Iterator[Diagnosis]:
+    """Call a target on contiguous copies of what went wrong in another layout of memory."""
+    tried = [one for one in observations if one.case.memory != "contiguous"][:MANY]
+    other = [
+        one
+        for one in tried
+        if _differs(
+            one.outcome, target.call(dataclasses.replace(one.case, memory="contiguous"))
+        )
+    ]
+    if other:
+        evidence = (
+            f"{len(other)} of {len(tried)} calls gave another answer for a contiguous copy, "
+            f"the first on {other[0].case.memory} memory"
+        )
+        yield Diagnosis("assumes-contiguous", 0.98, evidence)
+
+
 def _refreshed(target: Target, case: Case) -> Outcome:
     """Call a target again with a call between that a kept table does not fit."""
     target.call(dataclasses.replace(case, positions=np.maximum(case.positions - 1, 0)))

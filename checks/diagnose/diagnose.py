@@ -10,7 +10,7 @@ from ropespec.checks.observation import Observation
 from ropespec.checks.target import Target
 from ropespec.reference import RotaryConfig
 
-from .controls import controls, history
+from .controls import controls, history, strides
 from .diagnosis import Diagnosis
 from .effective import positions
 from .exhibit import Exhibit, exhibits, sampled, telling
@@ -75,6 +75,8 @@ def diagnose(
     prepared = sampled(observations, config)
     shown = telling(prepared)
     found = [*deeds(observations), *not_numbers(prepared)]
+    if target is not None:
+        found += strides(target, observations)
     if target is not None and shown:
         found += history(target, observations)
         formats = sorted({exhibit.dtype for exhibit in shown})

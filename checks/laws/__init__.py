@@ -6,7 +6,16 @@ Say which planted bugs it kills: a law that kills none is no law.
 
 from ropespec.reference.validate import choice
 
-from . import contract, history, independence, linearity, scores, structure, value
+from . import (
+    contract,
+    history,
+    independence,
+    linearity,
+    memory,
+    scores,
+    structure,
+    value,
+)
 from .law import Law, LawResult, Worst
 from .levels import LEVELS, Level
 from .running import run_law
@@ -31,6 +40,7 @@ LAWS: tuple[Law, ...] = (
     *linearity.LAWS,
     *independence.LAWS,
     *history.LAWS,
+    *memory.LAWS,
     *contract.LAWS,
 )
 """Every law, in the order in which they are run and reported."""

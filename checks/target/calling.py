@@ -81,7 +81,10 @@ class Target:
         """
         arrays = [case.q] if case.k is None else [case.q, case.k]
         given = (
-            *(self._native(values, case.dtype) for values in arrays),
+            *(
+                self.framework.laid_out(self._native(values, case.dtype), case.memory)
+                for values in arrays
+            ),
             self.framework.positions(case.positions),
         )
         before = (
