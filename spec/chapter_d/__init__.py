@@ -6,6 +6,7 @@ from .abel import D1
 from .all_ones import D3
 from .bound import D2
 from .largest import D4
+from .random_vectors import D5
 
 CHAPTER = Chapter(
     letter="D",
@@ -16,5 +17,5 @@ CHAPTER = Chapter(
         "are all ones, and how far both are from a law. For any distance there are queries and "
         "keys that match best there."
     ),
-    theorems=(D1, D2, D3, D4),
+    theorems=(D1, D2, D3, D4, D5),
 )
