@@ -16,6 +16,7 @@ from ropespec.spec.notation import (
     UNIT_FREQUENCY,
     i,
     k,
+    m,
     number,
     q,
     real_vector,
@@ -212,5 +213,5 @@ D4 = Theorem(
     ),
     laws=("relative-position", "norm"),
     depends=("B1", "B2", "B6"),
-    formulas=(Formula("score by distance", _Q.T @ rotary(t) @ _K),),
+    formulas=(Formula("score at the distance m", _Q.T @ rotary(m) @ _K),),
 )

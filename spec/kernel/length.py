@@ -61,7 +61,7 @@ def by_induction(
     >>> by_induction(total, a[N] - a[0], N).status
     'proved'
     >>> print(by_induction(total, a[N], N).witness)
-    N = 1: a[0] = 1, a[1] = 2: 1 ≠ 2
+    N = 1: a[0] = 1, a[1] = 1: 0 ≠ 1
     """
     if not (isinstance(length, sp.Symbol) and length.is_integer and length.is_nonnegative):
         raise KernelError(f"the length {length} needs integer=True, nonnegative=True")
@@ -86,8 +86,8 @@ def _sums(sides: tuple[Expr, ...], length: Expr) -> list[Expr]:
     """All sums, after a check of their ranges."""
     found = sorted(set().union(*(side.atoms(sp.Sum) for side in sides)), key=str)
     for one in found:
-        ((index, first, last),) = one.limits
-        inner = one.function.has(sp.Sum) or one.function.has(length)
+        index, first, last = one.limits[0]
+        inner = len(one.limits) > 1 or one.function.has(sp.Sum, length)
         if first != 0 or last != length - 1 or inner or index.is_integer is not True:
             raise KernelError(f"{one} is no plain sum over 0 … {length} - 1")
     return found
