@@ -11,11 +11,28 @@ import argparse
 import sys
 from pathlib import Path
 
-from generators import bounds, bugs, commands, laws, layouts, oracle_plot, systems, theorems
+from generators import (
+    bounds,
+    bugs,
+    code,
+    commands,
+    dependencies,
+    laws,
+    layouts,
+    oracle_plot,
+    proofs,
+    systems,
+    theorems,
+)
 from generators.markdown import MARK
 
 DOCS = Path(__file__).resolve().parent
 SETTINGS = DOCS.parent / "mkdocs.yml"
+KINDS = (
+    *(theorems, dependencies, proofs, code, bounds, laws, bugs),
+    *(commands, layouts, oracle_plot, systems),
+)
+"""Modules whose `pages()` gives file names below docs/ with their texts."""
 BEGIN, END = "      # theorems: begin\n", "      # theorems: end\n"
 
 
@@ -29,11 +46,7 @@ def settings() -> str:
 
 def expected() -> dict[Path, str]:
     """Every generated file and the text that it should hold."""
-    pages = {
-        DOCS / name: text
-        for kind in (theorems, bounds, laws, bugs, commands, layouts, oracle_plot, systems)
-        for name, text in kind.pages().items()
-    }
+    pages = {DOCS / name: text for kind in KINDS for name, text in kind.pages().items()}
     return {**pages, SETTINGS: settings()}
 
 

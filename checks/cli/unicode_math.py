@@ -79,13 +79,15 @@ class _Reader:
     """Reads one formula from left to right."""
 
     def __init__(self, tex: str) -> None:
-        self.pieces = [piece for piece in TOKEN.findall(tex) if piece not in IGNORED]
+        self.pieces: list[str] = [piece for piece in TOKEN.findall(tex) if piece not in IGNORED]
         self.place = 0
         self.bars = 0
 
     def rows(self, end: str = "", compact: bool = False) -> list[list[str]]:
         """Read rows of cells up to a piece, or to the end."""
-        rows, cells, items = [], [], []
+        rows: list[list[str]] = []
+        cells: list[str] = []
+        items: list[Item] = []
         while self.place < len(self.pieces):
             piece = self._next()
             if piece == end:

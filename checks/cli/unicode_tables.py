@@ -5,16 +5,25 @@ from __future__ import annotations
 from typing import Literal
 
 Kind = Literal[
-    *("ordinary", "relation", "binary", "open", "close", "comma", "space"),
-    *("function", "big", "fraction", "text"),
+    "ordinary",
+    "relation",
+    "binary",
+    "open",
+    "close",
+    "comma",
+    "space",
+    "function",
+    "big",
+    "fraction",
+    "text",
 ]
 """What a piece of a formula is; spaces depend on it."""
 
 GREEK = """
-alpha α beta β gamma γ delta δ epsilon ϵ varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι
-kappa κ lambda λ mu μ nu ν xi ξ pi π rho ρ varrho ϱ sigma σ tau τ upsilon υ phi φ varphi ϕ
-chi χ psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Phi Φ Psi Ψ Omega Ω
-""".split()
+alpha=α beta=β gamma=γ delta=δ epsilon=ϵ varepsilon=ε zeta=ζ eta=η theta=θ vartheta=ϑ iota=ι
+kappa=κ lambda=λ mu=μ nu=ν xi=ξ pi=π rho=ρ varrho=ϱ sigma=σ tau=τ upsilon=υ phi=φ varphi=ϕ
+chi=χ psi=ψ omega=ω Gamma=Γ Delta=Δ Theta=Θ Lambda=Λ Xi=Ξ Pi=Π Sigma=Σ Phi=Φ Psi=Ψ Omega=Ω
+"""
 RELATIONS = {
     "\\le": "≤", "\\leq": "≤", "\\ge": "≥", "\\geq": "≥", "\\ne": "≠", "\\neq": "≠",
     "\\ll": "≪", "\\gg": "≫", "\\approx": "≈", "\\sim": "∼", "\\equiv": "≡", "\\propto": "∝",
@@ -46,7 +55,7 @@ SPACES = dict.fromkeys(("\\,", "\\:", "\\;", "\\ ", "\\>"), " ") | {
     "\\qquad": "   ",
 }
 COMMANDS = {
-    **{f"\\{name}": letter for name, letter in zip(GREEK[::2], GREEK[1::2], strict=True)},
+    **{f"\\{name}": letter for name, letter in (one.split("=") for one in GREEK.split())},
     **RELATIONS,
     **BINARY,
     **FENCES,

@@ -93,7 +93,7 @@ def test_list_lists_one_kind_or_all(ropespec_command, kind, entry):
     ("what", "words"),
     [
         ("B2", "The score depends on the distance alone"),
-        ("b2", "statement"),
+        ("b2", "Statement"),
         ("relative-position", "theorem"),
         ("wrong-base", "mend it"),
         ("config.json", "500000"),

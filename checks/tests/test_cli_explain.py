@@ -76,8 +76,71 @@ def test_an_unreadable_model_is_one_line(explain):
     assert "model_type" in err
 
 
-def test_json_is_for_files(capsys):
+def printed(capsys, *arguments):
+    """Run a command that must succeed; return what it printed."""
     with pytest.raises(SystemExit) as ended:
-        main(["explain", "B2", "--json", "-"])
-    assert ended.value.code == 2
-    assert "--json" in capsys.readouterr().err
+        main([*arguments])
+    captured = capsys.readouterr()
+    assert (ended.value.code, captured.err) == (0, "")
+    return captured.out
+
+
+def test_a_theorem_reads_well_in_80_columns(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    out = printed(capsys, "explain", "B2")
+    assert max(map(len, out.splitlines())) <= 80
+    assert "\\" not in out
+    assert "$" not in out
+    lines = [line.strip() for line in out.splitlines()]
+    places = [
+        lines.index(line)
+        for line in (
+            "B2: The score depends on the distance alone",
+            "proved: 4 of 4 steps accepted, 5 of 5 false neighbours refuted",
+            "Statement",
+            "(Rₘ q)ᵀ Rₙ k = qᵀ Rₙ₋ₘ k",
+            "What it says",
+            "Proof",
+            "What is false",
+            "- sign: positions added instead of subtracted",
+            "(Rₘ q)ᵀ Rₙ k = qᵀ Rₘ₊ₙ k",
+            "What it does not imply: bugs that obey it",
+            "Around it",
+        )
+    ]
+    assert places == sorted(places)
+    assert "refuted at d = 2: k[0] = 1" in out
+
+
+def test_a_correction_is_shown(capsys):
+    assert "What was corrected" in printed(capsys, "explain", "H2")
+    assert "What was corrected" not in printed(capsys, "explain", "B2")
+
+
+def test_a_theorem_as_json(capsys):
+    data = json.loads(printed(capsys, "explain", "b2", "--json", "-"))
+    assert (data["kind"], data["id"], data["status"]) == ("theorem", "B2", "proved")
+    assert data["statement_text"] == ["(Rₘ q)ᵀ Rₙ k = qᵀ Rₙ₋ₘ k"]
+    assert all(one["witness"] for one in data["altered"]["details"])
+    assert "B1" in data["depends"]
+    assert "relative-position" in data["laws"]
+
+
+@pytest.mark.parametrize(
+    ("what", "kind", "key", "value"),
+    [("wrong-base", "bug", "laws", "value"), ("norm", "law", "used in", "A1")],
+)
+def test_laws_and_bugs_as_json(capsys, what, kind, key, value):
+    data = json.loads(printed(capsys, "explain", what, "--json", "-"))
+    assert (data["kind"], data["id"]) == (kind, what)
+    assert value in data[key]
+
+
+def test_lists_as_json(capsys):
+    data = json.loads(printed(capsys, "list", "theorems", "--json", "-"))
+    first = data["theorems"][0]
+    assert (first["id"], first["status"]) == ("A1", "not run")
+    assert "RoFormer" in first["source"]
+    assert set(json.loads(printed(capsys, "list", "--json", "-"))) == {
+        *("theorems", "laws", "bugs", "variants")
+    }

@@ -4,8 +4,10 @@ from itertools import groupby
 
 from ropespec.checks.bugs import BUGS, Bug
 from ropespec.checks.laws import LAWS
+from ropespec.checks.links import theorems_obeyed
 
 from .markdown import page, table
+from .runs import links
 
 LEAD = """\
 A report names the bug that most likely explains a failure. These are the names, with what each
@@ -26,6 +28,7 @@ def _section(bug: Bug) -> str:
         "What shows it": bug.reveals,
         "How to mend it": bug.fix,
         "Caught by": _caught_by(bug),
+        "Obeys, so hidden from": links(theorems_obeyed(bug.slug), "../spec/"),
         "Seen in": seen,
     }
     lines = [f"**{name}:** {text}" for name, text in facts.items() if text]

@@ -1,8 +1,10 @@
 """The page of laws, from `ropespec.checks.laws`."""
 
 from ropespec.checks.laws import LAWS, Law
+from ropespec.checks.links import theorems_of_law
 
 from .markdown import page, table
+from .runs import links
 
 LEAD = """\
 A law is one requirement on an implementation. `ropespec check` runs all of them;
@@ -21,9 +23,11 @@ def _theorem(law: Law) -> str:
 def _section(law: Law) -> str:
     """Describe one law."""
     bugs = ", ".join(f"[`{slug}`](bugs.md#{slug})" for slug in law.kills)
+    others = tuple(name for name in theorems_of_law(law) if name != law.theorem)
     facts = {
         "Level": law.level,
         "Theorem": _theorem(law),
+        "Theorems that use it": links(others, "../spec/"),
         "Budget": law.budget,
         "Catches": bugs,
     }

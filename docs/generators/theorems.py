@@ -5,34 +5,29 @@ makes: a formula on a page is the one that the kernel judged.
 """
 
 import json
-import re
-from functools import cache
 
-from ropespec.checks.laws import LAWS
-from ropespec.spec import Chapter, Source, Theorem, chapters, prove, theorems
+from ropespec.checks.links import CODE, LAYOUTS, laws_of, theorems_of_scaling, used_by
+from ropespec.reference.scaling import LAWS as SCALINGS
+from ropespec.spec import Chapter, Source, Theorem, chapters, theorems
 from ropespec.spec.report import AlteredResult, StepResult, TheoremResult
 
+from .code import name_link
 from .markdown import bullets, formula, page, section, table
+from .runs import linked, links, named, results, status
 
 LEAD = """\
-Every statement here is an object in `spec/`. A step of a proof counts when a rule of the
-[kernel](../reference/api/kernel.md) accepts it; no rule uses floating point, samples or
-`simplify` as evidence. Each theorem also carries false neighbours of its statement, and the run
-fails unless every one of them is refuted. These pages were written from such a run:
-`ropespec prove` repeats it, `ropespec prove B2` for one theorem."""
+Every statement here is an object in `spec/`, and every step of its proof was judged by a rule
+of the [kernel](../reference/api/kernel.md). Each theorem also carries false neighbours of its
+statement, and the run fails unless every one of them is refuted. [How a proof is
+checked](checked.md) tells the whole of it; [what is cited](cited.md) is not proved. These pages
+were written from a run of `ropespec prove`."""
 
+PICTURE = """\
+An arrow leads from a theorem to one whose proof uses it. A box is a link, and the letter above
+it leads to its chapter. The tables below say the same in words."""
+
+ALL_CODE = "[Code and theorems](../reference/theorems.md) lists all of it."
 NOT_IMPLIED = "These [known bugs](../check/bugs.md) obey the theorem, so it cannot show them."
-
-
-@cache
-def _results() -> dict[str, TheoremResult]:
-    """Prove everything, once for all pages."""
-    return {result.id: result for result in prove().results}
-
-
-def _status(result: TheoremResult) -> str:
-    """Say in one word what the run found, coloured by it."""
-    return f"<span class='{result.status}'>{result.status.capitalize()}</span>"
 
 
 def _summary(result: TheoremResult) -> str:
@@ -40,7 +35,7 @@ def _summary(result: TheoremResult) -> str:
     steps = sum(step.verdict.proved for step in result.steps)
     altered = sum(one.verdict.refuted for one in result.altered)
     return (
-        f"{_status(result)}: {steps} of {len(result.steps)} steps accepted, "
+        f"{status(result)}: {steps} of {len(result.steps)} steps accepted, "
         f"{altered} of {len(result.altered)} false neighbours refuted."
     )
 
@@ -57,22 +52,12 @@ def _source(source: Source) -> str:
     return f"{text} ({how})"
 
 
-def _linked(text: str) -> str:
-    """Link the theorems that a text names."""
-    return re.sub(rf"\b({'|'.join(_results())})\b", r"[\1](\1.md)", text)
-
-
-def _links(ids: tuple[str, ...]) -> str:
-    """Link other theorems."""
-    return ", ".join(f"[{name}]({name}.md)" for name in ids)
-
-
 def _step(number: int, step: StepResult) -> str:
     """Write one step: its name, what is done, the claim, and the rule that judged it."""
     name = step.name[:1].upper() + step.name[1:]
     verdict = step.verdict
     judged = f"{verdict.status.capitalize()} by *{verdict.rule}*: {verdict.reason}."
-    head = f"{number}. **{name}.** {_linked(step.text)}"
+    head = f"{number}. **{name}.** {linked(step.text)}"
     return "\n\n".join([head, formula(step.latex, indent=4), f"    {judged}"])
 
 
@@ -88,11 +73,11 @@ def _altered(one: AlteredResult) -> str:
 
 def _about(theorem: Theorem) -> str:
     """Say where the theorem comes from and what it hangs together with."""
-    used_by = tuple(other.id for other in theorems() if theorem.id in other.depends)
     facts = {
         "Source": _source(theorem.source),
-        "Leans on": _links(theorem.depends),
-        "Used by": _links(used_by),
+        "Leans on": links(theorem.depends),
+        "Used by": links(used_by(theorem)),
+        "In the terminal": f"`ropespec explain {theorem.id}`",
     }
     return bullets(f"**{name}:** {text}" for name, text in facts.items() if text)
 
@@ -100,10 +85,29 @@ def _about(theorem: Theorem) -> str:
 def _laws(theorem: Theorem) -> str:
     """List the laws that hold an implementation to the theorem."""
     return bullets(
-        f"[`{law.id}`](../check/laws.md#{law.id}): {law.sentence}"
-        for law in LAWS
-        if law.id in theorem.laws or law.theorem == theorem.id
+        f"[`{law.id}`](../check/laws.md#{law.id}): {law.sentence}" for law in laws_of(theorem)
     )
+
+
+def _code(theorem: Theorem) -> str:
+    """List the code and the variants that the theorem is about."""
+    layouts = [f"`{name}`" for name, ids in LAYOUTS.items() if theorem.id in ids]
+    scalings = [f"`{name}`" for name in SCALINGS if theorem.id in theorems_of_scaling(name)]
+    facts = {
+        "Code": ", ".join(map(name_link, CODE.get(theorem.id, ()))),
+        "Layouts": ", ".join(layouts),
+        "Laws of frequencies": ", ".join(scalings),
+    }
+    items = bullets(f"**{name}:** {text}" for name, text in facts.items() if text)
+    return f"{items}\n\n{ALL_CODE}" if items else ""
+
+
+def _corrected(theorem: Theorem) -> str:
+    """Say, in a box, what was wrong with the statement as it was listed."""
+    if not theorem.correction:
+        return ""
+    words = linked(" ".join(theorem.correction.split()))
+    return f'!!! warning "What was corrected"\n\n    {words}'
 
 
 def _not_implied(theorem: Theorem) -> str:
@@ -117,42 +121,49 @@ def _not_implied(theorem: Theorem) -> str:
 
 def _theorem(theorem: Theorem) -> str:
     """Write the page of one theorem."""
-    result = _results()[theorem.id]
+    result = results()[theorem.id]
     proof = "\n\n".join(_step(number, step) for number, step in enumerate(result.steps, 1))
-    correction = theorem.correction or ""
     return page(
-        f"{theorem.id}. {theorem.title}",
+        named(theorem),
         formula(result.statement),
         bullets(f"${item.tex}$: {item.words}" for item in theorem.symbols),
         _summary(result),
-        section("What it says", _linked(theorem.meaning)),
-        section("What was corrected", correction),
+        _corrected(theorem),
+        section("What it says", linked(theorem.meaning)),
         section("Proof", proof),
         section("What is false", "\n\n".join(map(_altered, result.altered))),
         section("What it does not imply", _not_implied(theorem)),
         section("Laws that use it", _laws(theorem)),
+        section("Code and variants", _code(theorem)),
         section("Source and neighbours", _about(theorem)),
     )
 
 
 def _rows(chapter: Chapter) -> str:
-    """List a chapter's theorems."""
+    """List a chapter's theorems, with what each leans on and is used by."""
     return table(
-        ("Theorem", "What it says", "Status"),
+        ("Theorem", "What it says", "Status", "Leans on", "Used by"),
         (
-            (_links((theorem.id,)), theorem.title, _status(_results()[theorem.id]))
+            (
+                links((theorem.id,)),
+                theorem.title + (" (corrected)" if theorem.correction else ""),
+                status(results()[theorem.id]),
+                links(theorem.depends),
+                links(used_by(theorem)),
+            )
             for theorem in chapter.theorems
         ),
     )
 
 
 def _chapter(chapter: Chapter) -> str:
-    """Write the page of one chapter: its theorems with their statements."""
+    """Write the page of one chapter: its theorems in a table, then with their statements."""
     parts = [
-        f"## [{theorem.id}. {theorem.title}]({theorem.id}.md)\n\n{formula(theorem.latex())}"
+        f"## [{named(theorem)}]({theorem.id}.md)\n\n{formula(theorem.latex())}"
         for theorem in chapter.theorems
     ]
-    return page(f"{chapter.letter}. {chapter.title}", chapter.intro, *parts)
+    title = f"{chapter.letter}. {chapter.title}"
+    return page(title, chapter.intro, _rows(chapter), *parts)
 
 
 def _index() -> str:
@@ -162,17 +173,20 @@ def _index() -> str:
         f"{chapter.intro}\n\n{_rows(chapter)}"
         for chapter in chapters()
     ]
-    return page("Specification", LEAD, *parts)
+    return page("Specification", LEAD, PICTURE, '--8<-- "theorems.svg.html"', *parts)
 
 
 def navigation() -> str:
     """Write the lines of mkdocs.yml that list the pages."""
-    lines = []
+    lines = [
+        "      - How a proof is checked: spec/checked.md",
+        "      - What is cited: spec/cited.md",
+    ]
     for chapter in chapters():
         lines.append(f"      - {json.dumps(f'{chapter.letter}. {chapter.title}')}:")
         lines.append(f"          - Chapter {chapter.letter}: spec/{chapter.letter}.md")
         for theorem in chapter.theorems:
-            title = json.dumps(f"{theorem.id}. {theorem.title}", ensure_ascii=False)
+            title = json.dumps(named(theorem), ensure_ascii=False)
             lines.append(f"          - {title}: spec/{theorem.id}.md")
     return "".join(f"{line}\n" for line in lines)
 
