@@ -2,7 +2,9 @@
 
 from typing import Literal
 
-FaultKind = Literal["raised", "returned-none", "wrong-type", "wrong-count", "wrong-shape"]
+FaultKind = Literal[
+    "raised", "returned-none", "wrong-type", "wrong-count", "wrong-shape", "no-gradient"
+]
 """What a call can do instead of returning usable arrays."""
 
 

@@ -67,6 +67,14 @@ class Framework(Protocol):
     def without_gradient(self) -> AbstractContextManager[object]:
         """Return a context in which no gradient is recorded."""
 
+    def recorded(self, array: Any) -> Any:
+        """Make an array one whose gradient is recorded, and return a copy to compute with."""
+
+    def pulled_back(
+        self, outputs: tuple[Any, ...], inputs: tuple[Any, ...], upstream: tuple[Any, ...]
+    ) -> tuple[Any | None, ...]:
+        """Return the gradients of recorded inputs, None for one without."""
+
 
 def _room(shape: tuple[int, ...], memory: Memory) -> tuple[int, ...]:
     """Return the shape of the array that an array of this shape is a view of."""
@@ -137,6 +145,19 @@ class NumPy:
         """Return a context that changes nothing: NumPy records no gradient."""
         return nullcontext()
 
+    def recorded(self, array: Any) -> Any:
+        """Return the array: NumPy records no gradient."""
+        return array
+
+    def pulled_back(
+        self,
+        outputs: tuple[Any, ...],  # noqa: ARG002 - NumPy has no gradients
+        inputs: tuple[Any, ...],
+        upstream: tuple[Any, ...],  # noqa: ARG002
+    ) -> tuple[Any | None, ...]:
+        """Return None for each input."""
+        return (None,) * len(inputs)
+
 
 class Torch:
     """Torch tensors, on the CPU."""
@@ -198,6 +219,23 @@ class Torch:
         """Return a context in which torch records no gradient."""
         context: AbstractContextManager[object] = self._torch.no_grad()
         return context
+
+    def recorded(self, array: Any) -> Any:
+        """Make a tensor one whose gradient is recorded, and return a copy to compute with."""
+        return array.requires_grad_().clone()
+
+    def pulled_back(
+        self, outputs: tuple[Any, ...], inputs: tuple[Any, ...], upstream: tuple[Any, ...]
+    ) -> tuple[Any | None, ...]:
+        """Return the gradients of recorded inputs, None for one without."""
+        kept = [pair for pair in zip(outputs, upstream, strict=True) if pair[0].requires_grad]
+        if not kept:
+            return (None,) * len(inputs)
+        ends, starts = zip(*kept, strict=True)
+        gradients: tuple[Any | None, ...] = self._torch.autograd.grad(
+            ends, inputs, starts, allow_unused=True
+        )
+        return gradients
 
 
 FRAMEWORKS: dict[str, type[Framework]] = {entry.name: entry for entry in (NumPy, Torch)}

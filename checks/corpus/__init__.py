@@ -9,7 +9,12 @@ from .entry import Entry
 MODULES = ("honest_whole", "honest_partial", "planted_deviations", "planted_numpy")
 """Parts of the corpus that need NumPy alone."""
 
-TORCH_MODULES = ("honest_torch", "planted_torch_angles", "planted_torch_turns")
+TORCH_MODULES = (
+    "honest_torch",
+    "planted_torch_angles",
+    "planted_torch_gradients",
+    "planted_torch_turns",
+)
 """Parts that need torch, left out where it is not installed."""
 
 __all__ = ["Entry", "honest", "planted"]

@@ -16,6 +16,7 @@ from .effective import positions
 from .exhibit import Exhibit, exhibits, sampled, telling
 from .facts import deeds, not_numbers, places, sines
 from .fitted import fitted, together
+from .gradients import gradients
 from .hypotheses import Score, Trier
 
 ENOUGH = 0.5
@@ -77,6 +78,7 @@ def diagnose(
     found = [*deeds(observations), *not_numbers(prepared)]
     if target is not None:
         found += strides(target, observations)
+        found += gradients(target, config, failed)
     if target is not None and shown:
         found += history(target, observations)
         formats = sorted({exhibit.dtype for exhibit in shown})

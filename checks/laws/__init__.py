@@ -8,6 +8,7 @@ from ropespec.reference.validate import choice
 
 from . import (
     contract,
+    gradient,
     history,
     independence,
     linearity,
@@ -41,6 +42,7 @@ LAWS: tuple[Law, ...] = (
     *independence.LAWS,
     *history.LAWS,
     *memory.LAWS,
+    *gradient.LAWS,
     *contract.LAWS,
 )
 """Every law, in the order in which they are run and reported."""

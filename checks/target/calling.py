@@ -127,6 +127,51 @@ class Target:
             raise ValueError(f"signature {self.claims.signature!r} has no {role}")
         return result
 
+    def pull_back(self, case: Case, upstream: Case) -> Outcome:
+        """Return the gradients of a case's values for gradients of the outputs.
+
+        Parameters
+        ----------
+        case
+            What the target is called with.
+        upstream
+            The gradients of the outputs, in the shapes of the outputs.
+
+        Returns
+        -------
+        Outcome
+            Gradients in the place of values; a fault of kind `no-gradient` where one is
+            missing.
+        """
+        pairs = [(case.q, upstream.q)]
+        if case.k is not None and upstream.k is not None:
+            pairs.append((case.k, upstream.k))
+        leaves = tuple(self._native(values, case.dtype) for values, _ in pairs)
+        starts = tuple(self._native(values, case.dtype) for _, values in pairs)
+        positions = self.framework.positions(case.positions)
+        given = (*(self.framework.recorded(leaf) for leaf in leaves), positions)
+        try:
+            outputs = self._returned(self._run(given), given)
+            gradients = self._gradients(outputs, leaves, starts)
+        except TargetRaised as fault:
+            return Outcome(None, None, fault)
+        return self._outcome(_Call(given, given, gradients))
+
+    def _gradients(
+        self, outputs: tuple[Any, ...], leaves: tuple[Any, ...], starts: tuple[Any, ...]
+    ) -> tuple[Any, ...]:
+        """Ask for the gradients, and refuse to go on without one."""
+        try:
+            found = self.framework.pulled_back(outputs, leaves, starts)
+        except Exception as error:
+            raise TargetRaised(f"its backward pass raised {described(error)}") from error
+        for name, gradient in zip(self._names(), found, strict=True):
+            if gradient is None:
+                message = f"no gradient came back for {name}, expected the inverse rotation"
+                advice = "; do not detach, or pass --no-grad if it has none"
+                raise TargetRaised(message + advice, "no-gradient")
+        return found
+
     def _native(self, values: FloatArray, dtype: str) -> Any:
         """Make the target's own array of values `(batch, heads, seq, head_dim)`."""
         return self.framework.values(values.transpose(AXES[self.claims.axes]), dtype)

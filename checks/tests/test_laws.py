@@ -58,10 +58,11 @@ def test_only_laws_that_say_nothing_about_a_target_are_skipped():
         ]
         return {result.id for result in results if result.status == "skip"}
 
-    assert reasons(HALF) == {"beyond-max-position", "pass-through"}
-    assert reasons(PARTIAL, max_position=100) == set()
+    assert reasons(HALF) == {"beyond-max-position", "gradient", "pass-through"}
+    assert reasons(PARTIAL, max_position=100) == {"gradient"}
     assert reasons(CONFIGS["written elsewhere"], max_position=100) == {
         "composition",
+        "gradient",
         "inverse",
         "pass-through",
     }
@@ -153,6 +154,32 @@ def test_past_the_claimed_end_only_silence_is_wrong(change, status):
     assert result.status == status
     assert result.executed == 6
     assert run("value", turned(change), max_position=100).status == "pass"
+
+
+def test_two_formats_at_the_same_positions_show_a_table_of_the_wrong_one():
+    kept = {}
+
+    def target(x, positions):
+        angle = positions[:, None, :, None] * HALF.inv_freq()
+        table = np.stack([np.cos(angle), np.sin(angle)]).astype(x.dtype)
+        c, s = kept.setdefault(positions.tobytes(), table)
+        a, b = np.split(x, 2, axis=-1)
+        return np.concatenate([a * c - b * s, a * s + b * c], -1).astype(x.dtype)
+
+    result = run("history", target, dtypes=["float64", "float16"])
+    assert result.status == "fail"
+    assert "float64 query" in result.reason
+    assert "after" in result.reason
+
+
+def test_memory_that_is_refused_aloud_is_no_failure_and_a_contiguous_array_is():
+    def refuses(x, positions):
+        if not x.flags.c_contiguous:
+            raise ValueError
+        return honest(HALF)(x, positions)
+
+    assert run("memory", refuses).status == "pass"
+    assert run("memory", turned(lambda p: p[:1, :1] // 0)).status == "fail"
 
 
 def test_keys_are_judged_as_queries_are():
@@ -270,7 +297,7 @@ def test_an_unknown_law_is_refused_with_the_nearest():
 
 
 PLANTED: dict[str | None, list[Entry]] = {}
-for _entry in planted(("numpy",)):
+for _entry in planted():
     PLANTED.setdefault(_entry.bug, []).append(_entry)
 CLAIMED = [(law, bug) for law in LAWS for bug in law.kills if (law.id, bug) not in MUTANTS]
 ELSEWHERE = {("beyond-max-position", "table-wraps"), ("beyond-max-position", "table-clamps")}
