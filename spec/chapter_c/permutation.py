@@ -33,11 +33,17 @@ _PERMUTATION = Permutation(_ORDER, sp.Integer(0), count - 1)
 _MOVED = _ORDER(column)
 
 
-def _attention(scores: Expr, value: Expr, weight: Expr = sp.S.One) -> Expr:
-    """Σ e^{κs}·v over Σ e^{κs}."""
+def _parts(scores: Expr, value: Expr, weight: Expr = sp.S.One) -> tuple[Expr, Expr]:
+    """Σ e^{κs}·v and Σ e^{κs}."""
     power = weight * sp.exp(kappa * scores)
     limits = (column, 0, count - 1)
-    return sp.Sum(power * value, limits) / sp.Sum(power, limits)
+    return sp.Sum(power * value, limits), sp.Sum(power, limits)
+
+
+def _attention(scores: Expr, value: Expr, weight: Expr = sp.S.One) -> Expr:
+    """Σ e^{κs}·v over Σ e^{κs}."""
+    above, below = _parts(scores, value, weight)
+    return above / below
 
 
 def _tex(scores: str, value: str, mask: str = "") -> str:
@@ -80,9 +86,11 @@ _S, _R = score_name(row, column), other_name(row, column)
 _NEW = _rotated(row, _MOVED, "{\\pi n}")
 _OLD = _rotated(_ORDER(row), column, "n")
 _NEW_TEX, _OLD_TEX = _tex("s_{mn}", "v_{\\pi n}"), _tex("r_{mn}", "v_n")
+_NEW_ABOVE, _NEW_BELOW = _parts(_S, values[_MOVED])
+_OLD_ABOVE, _OLD_BELOW = _parts(_R, values[column])
 _WITH_ROPE = SumsDiffer(
-    _attention(_S, values[_MOVED]),
-    _attention(_R, values[column]),
+    _NEW_ABOVE * _OLD_BELOW,
+    _OLD_ABOVE * _NEW_BELOW,
     f"{_NEW_TEX} \\ne {_OLD_TEX},\\; s_{{mn}} = {_NEW.tex},\\; r_{{mn}} = {_OLD.tex}",
     example(_SWAP),
     ((_S, _NEW), (_R, _OLD)),
@@ -118,7 +126,9 @@ C6 = Theorem(
             "with rotations it does not",
             "Two tokens exchange their places, and the places keep their positions 0 and 1. "
             "Looking at itself and the other, token 0 had the weight $1/(1+e^{-1})$ for "
-            "itself; in its new place it has $1/(1+e)$.",
+            "itself; in its new place it has $1/(1+e)$. "
+            "Both sides are compared after multiplying by the two denominators, which are "
+            "positive.",
             _WITH_ROPE,
         ),
     ),

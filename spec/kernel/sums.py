@@ -112,6 +112,8 @@ def _exchanged(names: Names) -> tuple[dict[Any, Any], tuple[Equation, ...]]:
     for name, term in names:
         if term.kind is not Kind.SUM or term.pair is None:
             raise KernelError(f"{name} stands for {term.tex}: a sum over pairs is needed")
+        if not decide(sp.im(term.block, evaluate=False), sp.Integer(0)).proved:
+            raise KernelError(f"{name} stands for {term.tex}: a real number is needed")
         for other, known in chosen:
             verdict = block_induction(term, known)
             if verdict.proved:

@@ -6,7 +6,7 @@ import sympy as sp
 from ropespec.spec.kernel.sums import VISIBLE, Permutation, sums_agree, sums_differ
 from ropespec.spec.kernel.unrolling import Numbers
 from ropespec.spec.kernel.verdict import KernelError
-from ropespec.spec.notation import k, q, rotary, t, theta_i, thetas, vector
+from ropespec.spec.notation import k, q, rotary, sum_over_pairs, t, theta_i, thetas, vector
 
 n = sp.Symbol("n", integer=True, nonnegative=True)
 m = sp.Symbol("m", integer=True, nonnegative=True)
@@ -89,6 +89,12 @@ class TestNames:
 
     def test_unknown_names_stay_apart(self) -> None:
         assert sums_agree(total(s(n)), total(r(n))).status == "undecided"
+
+    def test_a_name_stands_for_a_real_number(self) -> None:
+        turned = sum_over_pairs(q[0] * sp.exp(sp.I * P * theta_i), "z")
+        verdict = sums_agree(total(s(n)), total(s(n)), ((s(n), turned),))
+        assert verdict.status == "undecided"
+        assert "a real number is needed" in verdict.reason
 
     def test_only_sums_over_pairs_have_names(self) -> None:
         names = ((s(n), vector(q)),)
