@@ -52,6 +52,16 @@ def test_a_theorem_page_leads_to_everything_around_it(pages, generators, theorem
         assert f"][{name}]" in pages["en/reference/theorems.md"]
 
 
+def test_the_signs_of_a_reason_are_no_markdown(pages: dict[str, str]) -> None:
+    h3 = pages["en/spec/H3.md"]
+    assert r"rhs - lhs = (-c\*y\_1 + s\*x\_1)\*\*2" in h3
+    reasons = re.findall(
+        r"^ {4}Proved by \*[^*]*\*: (.*)$", "".join(pages.values()), re.MULTILINE
+    )
+    assert len(reasons) == sum(len(theorem.proof) for theorem in theorems())
+    assert not [text for text in reasons if re.search(r"(?<!\\)[*_]", text)]
+
+
 def test_every_law_is_on_its_page(pages: dict[str, str]) -> None:
     assert all(f"{{ #{law.id} }}" in pages["en/check/laws.md"] for law in LAWS)
 

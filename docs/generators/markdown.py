@@ -1,5 +1,6 @@
 """The few forms of Markdown that the generated pages share."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 MARK = "<!-- Written by docs/generate.py: change the code that it describes, not this page. -->"
@@ -20,6 +21,11 @@ def cell(text: str) -> str:
         piece if number % 2 else piece.replace("|", "\\|")
         for number, piece in enumerate(pieces)
     )
+
+
+def plain(text: str) -> str:
+    """Keep Markdown's signs in a text as they are, such as those of `x_1*y**2`."""
+    return re.sub(r"([\\*_<`\[\]])", r"\\\1", text)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

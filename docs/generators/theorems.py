@@ -12,7 +12,7 @@ from ropespec.spec import Chapter, Source, Theorem, chapters, theorems
 from ropespec.spec.report import AlteredResult, StepResult, TheoremResult
 
 from .code import name_link
-from .markdown import bullets, formula, page, section, table
+from .markdown import bullets, formula, page, plain, section, table
 from .runs import linked, links, named, results, status
 
 LEAD = """\
@@ -56,7 +56,7 @@ def _step(number: int, step: StepResult) -> str:
     """Write one step: its name, what is done, the claim, and the rule that judged it."""
     name = step.name[:1].upper() + step.name[1:]
     verdict = step.verdict
-    judged = f"{verdict.status.capitalize()} by *{verdict.rule}*: {verdict.reason}."
+    judged = f"{verdict.status.capitalize()} by *{verdict.rule}*: {plain(verdict.reason)}."
     head = f"{number}. **{name}.** {linked(step.text)}"
     return "\n\n".join([head, formula(step.latex, indent=4), f"    {judged}"])
 
@@ -66,7 +66,7 @@ def _altered(one: AlteredResult) -> str:
     what = one.what[:1].upper() + one.what[1:]
     parts = [f"- **{what}**", formula(one.latex, indent=4)]
     witness = one.verdict.witness
-    found = f"`{witness}`" if witness else one.verdict.reason
+    found = f"`{witness}`" if witness else plain(one.verdict.reason)
     parts.append(f"    {one.verdict.status.capitalize()} at {found}")
     return "\n\n".join(parts)
 

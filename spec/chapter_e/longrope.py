@@ -1,5 +1,7 @@
 """E6: LongRoPE's attention factor, and what the switch does to a cache."""
 
+from dataclasses import replace
+
 import sympy as sp
 
 from ropespec.spec.claims import Differ, EverySize, PlaneIdentity
@@ -34,9 +36,9 @@ _A_TEX = "A^2 = 1 + \\frac{\\ln s}{\\ln L}"
 
 
 def _turn(angle: Expr, tex: str) -> Term:
-    """The block-diagonal matrix that turns pair i by an angle."""
+    """The block-diagonal matrix that turns pair i by an angle; its name has a superscript."""
     block = rotary(m).block.xreplace({m * theta_i: angle})
-    return blockwise(tex, block)
+    return replace(blockwise(tex, block), rank=2)
 
 
 def _short(position: Expr, tex: str | None = None) -> Term:
