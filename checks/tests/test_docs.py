@@ -116,8 +116,6 @@ def test_no_page_loads_from_another_host(site: Path, pages: dict[Path, Page]) ->
 def test_every_internal_link_resolves(site: Path, pages: dict[Path, Page]) -> None:
     broken = []
     for path, page in pages.items():
-        if path.name == "404.html":  # served at any depth, so its links start at the root
-            continue
         for url in [*page.links, *page.loads]:
             parts = urlsplit(url)
             if parts.scheme or parts.netloc:
@@ -128,6 +126,13 @@ def test_every_internal_link_resolves(site: Path, pages: dict[Path, Page]) -> No
             if missing or not target.is_file():
                 broken.append(f"{path.relative_to(site)}: {url}")
     assert not broken
+
+
+def test_the_page_for_a_wrong_address_works_at_any_depth(pages: dict[Path, Page]) -> None:
+    (path,) = [path for path in pages if path.name == "404.html"]
+    assert 'lang="en"' in path.read_text(encoding="utf-8")
+    assert not pages[path].loads
+    assert all(EXTERNAL.match(url) for url in pages[path].links)
 
 
 def test_search_finds_both_languages_with_and_without_a_server(site: Path) -> None:
