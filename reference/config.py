@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from .arrays import FloatArray
 
 
+WIDEST = 2**20
+"""The widest head that is taken: beyond it a number is no width but a mistake."""
+
+
 @dataclass(frozen=True, init=False)
 class RotaryConfig:
     """A rotary position embedding, complete: nothing else influences the result.
@@ -103,7 +107,9 @@ to head_dim = 8; every pair takes two channels
         max_position: int | None = None,
         arrangement: Arrangement | Mixed | Mapping[str, Any] | None = None,
     ) -> None:
-        head_dim = whole("head_dim", head_dim, least=1, advice="give the channels of one head")
+        head_dim = whole(
+            "head_dim", head_dim, least=1, most=WIDEST, advice="give the channels of one head"
+        )
         rotary_dim = _rotary_dim(rotary_dim, head_dim)
         layout = choice("layout", layout, LAYOUTS)
         arrangement = parse_arrangement(arrangement)

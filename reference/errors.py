@@ -36,6 +36,6 @@ class InputError(ValueError):
 
 
 def shown(value: Any) -> str:
-    """Write a value on one line, shortened, so that a message stays one line."""
+    """Write a value on one line, shortened in the middle, so that a message stays one line."""
     text = " ".join(repr(value).split())
-    return text if len(text) <= 80 else text[:77] + "..."
+    return text if len(text) <= 80 else f"{text[:37]}...{text[-40:]}"

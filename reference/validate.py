@@ -13,17 +13,23 @@ from typing import Any
 from .errors import ConfigError
 
 
-def whole(key: str, value: Any, *, least: int, advice: str) -> int:
-    """Return `value` as an int of at least `least`.
+def whole(key: str, value: Any, *, least: int, most: int | None = None, advice: str) -> int:
+    """Return `value` as an int of at least `least`, and at most `most` where that is given.
 
     Raises
     ------
     ConfigError
-        If it is no whole number or below `least`.
+        If it is no whole number or out of range.
     """
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-        raise ConfigError(key, value, f"a whole number of at least {least}", advice)
-    return int(value)
+    expected = f"a whole number of at least {least}"
+    if most is not None:
+        expected = f"a whole number from {least} to {most}"
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise ConfigError(key, value, expected, advice)
+    number = int(value)
+    if number < least or (most is not None and number > most):
+        raise ConfigError(key, value, expected, advice)
+    return number
 
 
 def real(key: str, value: Any, *, above: float, advice: str) -> float:

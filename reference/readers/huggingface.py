@@ -7,6 +7,7 @@ bases under names of their own; GPT-NeoX's `rotary_pct` and `rotary_emb_base`; G
 `rotary_dim`. Both may stand in one file when they agree.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -166,7 +167,7 @@ def _model(values: Mapping[str, Any], layout: str | None) -> Model:
 
 def _about_rope(key: object) -> bool:
     """Whether a key is about rotary embedding, by its words."""
-    words = str(key).lower().split("_")
+    words = re.split(r"[^a-z0-9]+", str(key).lower())
     return any(
         word.startswith(("rope", "rotary", "nope")) or word.endswith("rope") for word in words
     )

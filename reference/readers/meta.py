@@ -25,6 +25,9 @@ TRAINED = 8192
 FACTOR = 8.0
 """The factor in Meta's code for Llama 3, in whatever file."""
 
+MOST_LAYERS = 10**5
+"""More layers than this are a mistake and no model."""
+
 _UNDERSTOOD = ("rope_theta", "use_scaled_rope", "rope_scaling_factor",
                "rope_high_freq_factor", "nope_layer_interval")  # fmt: skip
 
@@ -165,7 +168,9 @@ def _groups(values: Mapping[str, Any], config: RotaryConfig) -> tuple[LayerGroup
         return (LayerGroup(config),)
     step = whole("nope_layer_interval", interval, least=1, advice="Llama 4 has 4")
     advice = "nope_layer_interval needs the number of layers"
-    layers = range(whole("n_layers", values.get("n_layers"), least=1, advice=advice))
+    layers = range(
+        whole("n_layers", values.get("n_layers"), least=1, most=MOST_LAYERS, advice=advice)
+    )
     still = tuple(layer for layer in layers if (layer + 1) % step == 0)
     turning = tuple(layer for layer in layers if (layer + 1) % step)
     groups = (

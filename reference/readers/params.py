@@ -1,5 +1,6 @@
 """What the two kinds of `params.json`, Meta's and Mistral's, have in common."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -17,7 +18,7 @@ def check_keys(values: Mapping[str, Any], understood: Iterable[str]) -> None:
     """
     known = set(understood)
     for key, value in values.items():
-        words = str(key).lower().split("_")
+        words = re.split(r"[^a-z0-9]+", str(key).lower())
         about = any(word in ("rope", "nope", "rotary", "yarn") for word in words)
         if about and key not in known and value is not None:
             advice = "this reader does not understand it, and nothing is dropped in silence"

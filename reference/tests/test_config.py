@@ -18,7 +18,7 @@ NAN, INF = float("nan"), float("inf")
 
 # What is given, and what the one line must name.
 BAD: list[tuple[dict[str, Any], str]] = [
-    ({"head_dim": 0}, "head_dim: got 0, expected a whole number of at least 1"),
+    ({"head_dim": 0}, "head_dim: got 0, expected a whole number from 1 to 1048576"),
     ({"head_dim": -64}, "head_dim: got -64"),
     ({"head_dim": True}, "head_dim: got True"),
     ({"head_dim": 64.0}, "head_dim: got 64.0"),
