@@ -60,19 +60,6 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.fixture
-def ropespec_command(capsys):
-    """Run the command; return its code, what it printed, and its errors."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main(list(arguments))
-        captured = capsys.readouterr()
-        return ended.value.code, captured.out, captured.err
-
-    return run
-
-
 def test_an_honest_target_ends_with_zero(ropespec_command):
     code, out, err = ropespec_command("check", "mine.py:apply", *RIGHT)
     assert (code, err) == (0, "")

@@ -8,7 +8,6 @@ import sys
 import pytest
 
 import ropespec
-from ropespec.checks.cli import main
 from ropespec.spec import find
 
 LLAMA = {
@@ -26,19 +25,6 @@ def here(tmp_path, monkeypatch):
     (tmp_path / "config.json").write_text(json.dumps(LLAMA), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-@pytest.fixture
-def ropespec_command(capsys):
-    """Run the command; return its code, what it printed, and its errors."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main(list(arguments))
-        captured = capsys.readouterr()
-        return ended.value.code, captured.out, captured.err
-
-    return run
 
 
 def test_prove_tells_steps_and_refutations(ropespec_command, here):
