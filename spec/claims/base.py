@@ -21,3 +21,13 @@ class Claim(Protocol):
 
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols (to strip an assumption, say)."""
+
+
+class Stated:
+    """A claim that is given its LaTeX, as the field `tex`."""
+
+    tex: str
+
+    def latex(self) -> str:
+        """Give the stated LaTeX."""
+        return self.tex

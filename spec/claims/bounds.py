@@ -14,6 +14,7 @@ from ropespec.spec.kernel.rounding import Hypotheses, every_product, every_sum, 
 from ropespec.spec.kernel.significands import holds_up_to, leaves_out, rounds_to
 from ropespec.spec.kernel.slopes import nonnegative_from
 
+from .base import Stated
 from .identities import Values
 
 
@@ -26,7 +27,7 @@ def _replaced_pairs(pairs: Values, table: Mapping[Expr, Expr]) -> Values:
 
 
 @dataclass(frozen=True)
-class AtMost:
+class AtMost(Stated):
     """One expression is at most another.
 
     Attributes
@@ -62,10 +63,6 @@ class AtMost:
             prefer=dict(self.prefer),
         )
 
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
-
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""
         lhs, rhs, certificate = _replaced((self.lhs, self.rhs, self.certificate), values)
@@ -81,7 +78,7 @@ class AtMost:
 
 
 @dataclass(frozen=True)
-class NonnegativeFrom:
+class NonnegativeFrom(Stated):
     """A function of one variable is not negative from a point on.
 
     Attributes
@@ -117,10 +114,6 @@ class NonnegativeFrom:
             certificate=self.certificate,
         )
 
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
-
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""
         function, variable, certificate = _replaced(
@@ -132,7 +125,7 @@ class NonnegativeFrom:
 
 
 @dataclass(frozen=True)
-class ExponentialWithin:
+class ExponentialWithin(Stated):
     """The exponential of a small number is near 1: |e^w - 1| ≤ bound for all |w| ≤ size."""
 
     size: Any
@@ -143,10 +136,6 @@ class ExponentialWithin:
         """Use the growth of the exponential."""
         return exponential_within(self.size, self.bound)
 
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
-
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""
         size, bound = _replaced((self.size, self.bound), values)
@@ -154,7 +143,7 @@ class ExponentialWithin:
 
 
 @dataclass(frozen=True)
-class Within:
+class Within(Stated):
     """A computed value is within a bound of the exact one.
 
     Attributes
@@ -182,10 +171,6 @@ class Within:
         """Use the error calculus."""
         return within(self.computed, self.exact, dict(self.sizes), self.bound, self.hypotheses)
 
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
-
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""
         computed, exact, bound = _replaced((self.computed, self.exact, self.bound), values)
@@ -195,7 +180,7 @@ class Within:
 
 
 @dataclass(frozen=True)
-class EverySum:
+class EverySum(Stated):
     """A bound of the generic summand carries over to sums of every length."""
 
     summand: Within
@@ -205,17 +190,13 @@ class EverySum:
         """Use the error calculus and induction over the summands."""
         return every_sum(self.summand.check())
 
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
-
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""
         return type(self)(self.summand.replace(values), self.tex)
 
 
 @dataclass(frozen=True)
-class EveryProduct:
+class EveryProduct(Stated):
     """A product of any number of factors 1 + δ and 1/(1 + δ) is within a bound of 1."""
 
     bound: Any
@@ -227,10 +208,6 @@ class EveryProduct:
         """Use the error calculus and induction over the factors."""
         return every_product(self.bound, self.count, self.unit)
 
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
-
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""
         bound, count, unit = _replaced((self.bound, self.count, self.unit), values)
@@ -238,7 +215,7 @@ class EveryProduct:
 
 
 @dataclass(frozen=True)
-class HoldsIntegers:
+class HoldsIntegers(Stated):
     """A format of precision p holds every integer up to a limit, for every p."""
 
     limit: Any
@@ -249,10 +226,6 @@ class HoldsIntegers:
         """Use the form of significands."""
         return holds_up_to(self.limit, self.precision)
 
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
-
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""
         limit, precision = _replaced((self.limit, self.precision), values)
@@ -260,7 +233,7 @@ class HoldsIntegers:
 
 
 @dataclass(frozen=True)
-class LeavesOut:
+class LeavesOut(Stated):
     """A format of precision p does not hold an integer, for every p."""
 
     number: Any
@@ -270,10 +243,6 @@ class LeavesOut:
     def check(self) -> Verdict:
         """Use the form of significands."""
         return leaves_out(self.number, self.precision)
-
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
 
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""

@@ -14,9 +14,11 @@ from ropespec.spec.kernel.matrix_slopes import differentiated
 from ropespec.spec.kernel.quotient import Expr
 from ropespec.spec.kernel.recurrence import only_sequence
 
+from .base import Stated
+
 
 @dataclass(frozen=True)
-class Follows:
+class Follows(Stated):
     """An equation follows from hypotheses.
 
     Attributes
@@ -44,10 +46,6 @@ class Follows:
         """Check the combination, or the model."""
         return follows(self.lhs, self.rhs, self.uses, scale=self.scale, model=self.model)
 
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
-
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""
         table = dict(values)
@@ -62,7 +60,7 @@ class Follows:
 
 
 @dataclass(frozen=True)
-class OnlySequence:
+class OnlySequence(Stated):
     """The candidate is the only sequence over the integers with a start and a recurrence.
 
     Attributes
@@ -92,10 +90,6 @@ class OnlySequence:
             self.factor, self.inverse, self.start, self.candidate, self.variable
         )
 
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
-
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""
         table = dict(values)
@@ -110,7 +104,7 @@ class OnlySequence:
 
 
 @dataclass(frozen=True)
-class Differentiated:
+class Differentiated(Stated):
     """An equation between matrices of every size, differentiated by a variable.
 
     Attributes
@@ -135,10 +129,6 @@ class Differentiated:
     def check(self) -> Verdict:
         """Use the product rule."""
         return differentiated(self.equation, self.slopes, self.there, self.lhs, self.rhs)
-
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
 
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""

@@ -11,11 +11,12 @@ import sympy as sp
 from ropespec.spec.kernel import Verdict, differ, forced_zero, injective
 from ropespec.spec.kernel.quotient import Expr
 
+from .base import Stated
 from .identities import Values
 
 
 @dataclass(frozen=True)
-class Differ:
+class Differ(Stated):
     """Two expressions, or two explicit matrices, are not equal at explicit values.
 
     Attributes
@@ -36,10 +37,6 @@ class Differ:
     def check(self) -> Verdict:
         """Compare the exact values."""
         return differ(self.lhs, self.rhs, dict(self.at))
-
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
 
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""
@@ -68,7 +65,7 @@ class OnlyZero:
 
 
 @dataclass(frozen=True)
-class DistinctRotations:
+class DistinctRotations(Stated):
     r"""Rotations at different positions are different, because those of one pair are.
 
     Attributes
@@ -93,10 +90,6 @@ class DistinctRotations:
         """Use the irrationality of π on one pair."""
         frequency = self.frequency.xreplace({self.pair: sp.Integer(self.index)})
         return injective(frequency, self.positions)
-
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
 
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""

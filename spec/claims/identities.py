@@ -9,6 +9,8 @@ from typing import Any, Self
 from ropespec.spec.kernel import Term, Verdict, block_induction, congruence, decide
 from ropespec.spec.kernel.quotient import Expr
 
+from .base import Stated
+
 Values = tuple[tuple[Any, Any], ...]
 """Pairs of a symbol and a value, hashable."""
 
@@ -77,7 +79,7 @@ class EverySize:
 
 
 @dataclass(frozen=True)
-class EqualSums:
+class EqualSums(Stated):
     """Two sums of one symbolic length are equal.
 
     Attributes
@@ -95,10 +97,6 @@ class EqualSums:
     def check(self) -> Verdict:
         """Use congruence under Σ."""
         return congruence(self.lhs, self.rhs)
-
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
 
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""

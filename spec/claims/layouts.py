@@ -9,11 +9,12 @@ from typing import Self
 from ropespec.spec.kernel import Layout, PairMap, Verdict, bijection, rearranged, same_scores
 from ropespec.spec.kernel.quotient import Expr
 
+from .base import Stated
 from .identities import Values
 
 
 @dataclass(frozen=True)
-class UsesEveryChannelOnce:
+class UsesEveryChannelOnce(Stated):
     """A layout is a bijection of pairs and members onto the channels, for every even d."""
 
     layout: Layout
@@ -23,10 +24,6 @@ class UsesEveryChannelOnce:
         """Use division with remainder."""
         return bijection(self.layout)
 
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
-
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Return itself: a layout holds no symbol of a theorem."""
         _ = values
@@ -34,7 +31,7 @@ class UsesEveryChannelOnce:
 
 
 @dataclass(frozen=True)
-class Rearranged:
+class Rearranged(Stated):
     """One map of channels is another one, conjugated by the permutation of their layouts."""
 
     target: PairMap
@@ -46,10 +43,6 @@ class Rearranged:
         """Move the generic pair and compare."""
         return rearranged(self.target, self.source, dict(self.prefer))
 
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
-
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""
         return type(self)(
@@ -58,7 +51,7 @@ class Rearranged:
 
 
 @dataclass(frozen=True)
-class SameScores:
+class SameScores(Stated):
     """Queries and keys moved alike have the scores that they had before.
 
     Attributes
@@ -75,10 +68,6 @@ class SameScores:
     def check(self) -> Verdict:
         """Compare the generic pair's part of the two scores."""
         return same_scores(self.target, self.source, dict(self.prefer))
-
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
 
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""

@@ -11,11 +11,12 @@ from ropespec.spec.kernel.integration import Substitution, integral
 from ropespec.spec.kernel.quotient import Expr
 from ropespec.spec.kernel.riemann import riemann_within, vanishes
 
+from .base import Stated
 from .identities import Values
 
 
 @dataclass(frozen=True)
-class Integral:
+class Integral(Stated):
     """An integral is what a substitution makes of it."""
 
     substitution: Substitution
@@ -25,17 +26,13 @@ class Integral:
         """Differentiate the antiderivative."""
         return integral(self.substitution)
 
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
-
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""
         return type(self)(self.substitution.replace(values), self.tex)
 
 
 @dataclass(frozen=True)
-class RiemannWithin:
+class RiemannWithin(Stated):
     """The left Riemann sum of cos u over [0, 1] is within a bound of the integral.
 
     Attributes
@@ -64,10 +61,6 @@ class RiemannWithin:
         example = dict(self.example)
         return riemann_within(self.inner, self.variable, self.count, self.bound, example)
 
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
-
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""
         table = dict(values)
@@ -77,7 +70,7 @@ class RiemannWithin:
 
 
 @dataclass(frozen=True)
-class Vanishes:
+class Vanishes(Stated):
     """A bound tends to 0 as the number of summands grows."""
 
     bound: Any
@@ -87,10 +80,6 @@ class Vanishes:
     def check(self) -> Verdict:
         """Look whether it is C/N."""
         return vanishes(self.bound, self.count)
-
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
 
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""

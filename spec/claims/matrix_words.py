@@ -11,9 +11,11 @@ from ropespec.spec.kernel.matrix_exponentials import Exponential, constant, slop
 from ropespec.spec.kernel.matrix_words import Relation, same_words
 from ropespec.spec.kernel.quotient import Expr
 
+from .base import Stated
+
 
 @dataclass(frozen=True)
-class SameWords:
+class SameWords(Stated):
     """Two sums of products of matrices are equal for every size.
 
     Attributes
@@ -35,10 +37,6 @@ class SameWords:
         """Compare word by word."""
         return same_words(self.lhs, self.rhs, self.relations)
 
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
-
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""
         lhs, rhs = (side.xreplace(dict(values)) for side in (self.lhs, self.rhs))
@@ -46,7 +44,7 @@ class SameWords:
 
 
 @dataclass(frozen=True)
-class Constant:
+class Constant(Stated):
     """An expression with exponentials keeps its value at 0 for all values of a variable.
 
     Attributes
@@ -76,10 +74,6 @@ class Constant:
             self.expression, self.value, self.variable, self.exponentials, self.relations
         )
 
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
-
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""
         table = dict(values)
@@ -94,7 +88,7 @@ class Constant:
 
 
 @dataclass(frozen=True)
-class SlopeAtZero:
+class SlopeAtZero(Stated):
     """The derivative of an expression with exponentials, where all variables are 0.
 
     Attributes
@@ -119,10 +113,6 @@ class SlopeAtZero:
         """Differentiate and compare word by word."""
         return slope_at_zero(self.expression, self.value, self.variables, self.exponentials)
 
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
-
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""
         table = dict(values)
@@ -136,7 +126,7 @@ class SlopeAtZero:
 
 
 @dataclass(frozen=True)
-class ExplicitEqual:
+class ExplicitEqual(Stated):
     """Two explicit matrices of any shape are equal.
 
     Attributes
@@ -155,10 +145,6 @@ class ExplicitEqual:
         """Compare entry by entry."""
         return decide(self.lhs, self.rhs, name=self.tex)
 
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
-
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""
         lhs, rhs = (side.xreplace(dict(values)) for side in (self.lhs, self.rhs))
@@ -166,7 +152,7 @@ class ExplicitEqual:
 
 
 @dataclass(frozen=True)
-class ExplicitExponential:
+class ExplicitExponential(Stated):
     """An explicit matrix that depends on a variable is the exponential of its generator.
 
     Attributes
@@ -189,10 +175,6 @@ class ExplicitExponential:
     def check(self) -> Verdict:
         """Use the uniqueness of solutions of linear differential equations."""
         return only_solution(self.generator, self.candidate, self.variable)
-
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
 
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""

@@ -10,9 +10,11 @@ from ropespec.spec.kernel import Term, Verdict
 from ropespec.spec.kernel.expectation import Moments, expected_square, expected_sum
 from ropespec.spec.kernel.quotient import Expr
 
+from .base import Stated
+
 
 @dataclass(frozen=True)
-class ExpectedSum:
+class ExpectedSum(Stated):
     """The expected value of a sum over pairs, for every even size d.
 
     Attributes
@@ -35,10 +37,6 @@ class ExpectedSum:
     def check(self) -> Verdict:
         """Take the expected value of a generic pair's part."""
         return expected_sum(self.score, self.moments, self.part)
-
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
 
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""

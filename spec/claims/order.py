@@ -11,6 +11,7 @@ from ropespec.spec.kernel.length import ZERO, Ends, by_induction
 from ropespec.spec.kernel.ordered import every_size_at_most
 from ropespec.spec.kernel.quotient import Expr
 
+from .base import Stated
 from .identities import Values
 
 
@@ -51,7 +52,7 @@ class EverySizeAtMost:
 
 
 @dataclass(frozen=True)
-class EveryLength:
+class EveryLength(Stated):
     """Two expressions built from sums of one symbolic length are equal for every length.
 
     Attributes
@@ -78,10 +79,6 @@ class EveryLength:
     def check(self) -> Verdict:
         """Use induction over the length."""
         return by_induction(self.lhs, self.rhs, self.length, self.remainder, self.ends)
-
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
 
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""

@@ -10,6 +10,7 @@ from ropespec.spec.kernel import Verdict
 from ropespec.spec.kernel.parts import Split, equal_parts, grid_products
 from ropespec.spec.kernel.quotient import Expr
 
+from .base import Stated
 from .identities import Values
 
 
@@ -47,7 +48,7 @@ class EqualParts:
 
 
 @dataclass(frozen=True)
-class BlockProducts:
+class BlockProducts(Stated):
     """How a block-diagonal matrix multiplies a full one, block by block, for every size."""
 
     tex: str
@@ -55,10 +56,6 @@ class BlockProducts:
     def check(self) -> Verdict:
         """Use induction over blocks."""
         return grid_products()
-
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
 
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Return itself: it holds no symbol of a theorem."""

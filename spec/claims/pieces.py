@@ -10,11 +10,12 @@ from ropespec.spec.kernel import Verdict
 from ropespec.spec.kernel.pieces import Pieces, continuous, rising
 from ropespec.spec.kernel.quotient import Expr
 
+from .base import Stated
 from .identities import Values
 
 
 @dataclass(frozen=True)
-class Continuous:
+class Continuous(Stated):
     """A function in pieces is continuous.
 
     Attributes
@@ -35,17 +36,13 @@ class Continuous:
         """Compare neighbours at their edges."""
         return continuous(self.function, dict(self.prefer))
 
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
-
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""
         return type(self)(self.function.replace(values), self.tex, self.prefer)
 
 
 @dataclass(frozen=True)
-class Rising:
+class Rising(Stated):
     """A function in pieces does not fall anywhere.
 
     Attributes
@@ -72,10 +69,6 @@ class Rising:
     def check(self) -> Verdict:
         """Look at the sign of every piece's derivative."""
         return rising(self.function, self.certificates, self.given, dict(self.prefer))
-
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
 
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""

@@ -10,9 +10,11 @@ from ropespec.spec.kernel import Verdict
 from ropespec.spec.kernel.quotient import Expr
 from ropespec.spec.kernel.repeats import never_repeats
 
+from .base import Stated
+
 
 @dataclass(frozen=True)
-class NeverRepeats:
+class NeverRepeats(Stated):
     """Rotations by one frequency are different at different integer positions.
 
     Attributes
@@ -32,10 +34,6 @@ class NeverRepeats:
     def check(self) -> Verdict:
         """Use the irrationality of π."""
         return never_repeats(self.frequency, self.positions)
-
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
 
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""

@@ -11,9 +11,11 @@ from ropespec.spec.kernel.quotient import Expr
 from ropespec.spec.kernel.sums import Names, Permutation, sums_agree, sums_differ
 from ropespec.spec.kernel.unrolling import Table
 
+from .base import Stated
+
 
 @dataclass(frozen=True)
-class SumsAgree:
+class SumsAgree(Stated):
     """Two expressions built from sums over tokens are equal.
 
     Attributes
@@ -41,10 +43,6 @@ class SumsAgree:
         """Bring both sides to one form, or work the example out."""
         return sums_agree(self.lhs, self.rhs, self.names, self.permutations, self.example)
 
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
-
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""
         table = dict(values)
@@ -62,7 +60,7 @@ class SumsAgree:
 
 
 @dataclass(frozen=True)
-class SumsDiffer:
+class SumsDiffer(Stated):
     """Two expressions built from sums over tokens differ in an example.
 
     Attributes
@@ -82,10 +80,6 @@ class SumsDiffer:
     def check(self) -> Verdict:
         """Work the example out."""
         return sums_differ(self.lhs, self.rhs, self.example, self.names)
-
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
 
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""

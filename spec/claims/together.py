@@ -9,13 +9,13 @@ from typing import Self
 from ropespec.spec.kernel import Verdict
 from ropespec.spec.kernel.quotient import Expr
 
-from .base import Claim
+from .base import Claim, Stated
 
 RULE = "all parts"
 
 
 @dataclass(frozen=True)
-class Together:
+class Together(Stated):
     """Several claims at once: proved when each is, refuted when one is.
 
     Attributes
@@ -42,10 +42,6 @@ class Together:
         rules = ", ".join(dict.fromkeys(verdict.rule for verdict in verdicts))
         equations = tuple(one for verdict in verdicts for one in verdict.equations)
         return Verdict("proved", RULE, f"each part is proved ({rules})", None, equations)
-
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
 
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""

@@ -10,9 +10,11 @@ from ropespec.spec.kernel import Verdict
 from ropespec.spec.kernel.quotient import Expr
 from ropespec.spec.kernel.triangle import Factors, Table, bounded_sum
 
+from .base import Stated
+
 
 @dataclass(frozen=True)
-class BoundedSum:
+class BoundedSum(Stated):
     """The absolute value of a sum of products is at most a sum of bounds, for every length.
 
     Attributes
@@ -46,10 +48,6 @@ class BoundedSum:
         return bounded_sum(
             self.factors, self.bound, self.index, self.given, self.certificate, self.example
         )
-
-    def latex(self) -> str:
-        """Give the stated LaTeX."""
-        return self.tex
 
     def replace(self, values: Mapping[Expr, Expr]) -> Self:
         """Put other symbols in place of its symbols."""
