@@ -11,7 +11,7 @@ from ropespec.reference.jsonfile import load_object
 from ropespec.reference.readers import huggingface
 
 if TYPE_CHECKING:
-    from .options import TargetOptions
+    from .options import ConventionOptions
 
 HEAD_DIM = 64
 """Head width when nothing is said."""
@@ -20,7 +20,7 @@ OVERRULING = ("head_dim", "rotary_dim", "rotary_end", "base", "layout", "sign")
 """Options that overrule what a file says."""
 
 
-def declared(options: TargetOptions) -> RotaryConfig:
+def declared(options: ConventionOptions) -> RotaryConfig:
     """Build what the target should compute from options, and from a file if one is named.
 
     Raises

@@ -20,16 +20,10 @@ def _option(*names: str, panel: str, metavar: str, text: str) -> Any:
     return typer.Option(*names, rich_help_panel=panel, metavar=metavar, help=text)
 
 
-@dataclass
-class TargetOptions:
-    """A target with what is said of it, as typed; None is what was left out."""
+@dataclass(kw_only=True)
+class ConventionOptions:
+    """A convention, as typed; None is what was left out."""
 
-    target: Annotated[
-        str,
-        typer.Argument(
-            metavar="TARGET", help="module:attr or path/file.py:attr", show_default=False
-        ),
-    ]
     head_dim: Annotated[
         int | None,
         _option("--head-dim", panel=CONVENTION, metavar="N", text="Channels of a head: 64."),
@@ -91,6 +85,18 @@ class TargetOptions:
             text="Which layers of --config, where they differ: full_attention, or a number.",
         ),
     ] = None
+
+
+@dataclass(kw_only=True)
+class TargetOptions(ConventionOptions):
+    """A target with what is said of it, as typed; None is what was left out."""
+
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="TARGET", help="module:attr or path/file.py:attr", show_default=False
+        ),
+    ]
     framework: Annotated[
         str, _option("--framework", panel=CLAIMS, metavar="numpy|torch", text="Its arrays.")
     ] = "numpy"
@@ -160,8 +166,18 @@ class TargetOptions:
 
 def takes_target(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the argument and options of `TargetOptions`, as its first parameter."""
+    return _takes(TargetOptions, command)
+
+
+def takes_convention(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of `ConventionOptions`, as its first parameter."""
+    return _takes(ConventionOptions, command)
+
+
+def _takes(kind: type[ConventionOptions], command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the fields of a class as options, as one first parameter."""
     own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
-    hints = get_type_hints(TargetOptions, include_extras=True)
+    hints = get_type_hints(kind, include_extras=True)
     shared = [
         inspect.Parameter(
             field.name,
@@ -169,11 +185,11 @@ def takes_target(command: Callable[..., None]) -> Callable[..., None]:
             default=inspect.Parameter.empty if field.default is MISSING else field.default,
             annotation=hints[field.name],
         )
-        for field in fields(TargetOptions)
+        for field in sorted(fields(kind), key=lambda field: field.default is not MISSING)
     ]
 
     def run(**values: Any) -> None:
-        options = TargetOptions(**{each.name: values.pop(each.name) for each in shared})
+        options = kind(**{each.name: values.pop(each.name) for each in shared})
         command(options, **values)
 
     everything = [*shared, *(each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own)]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ropespec.checks.cli.configuration import declared, read_file
-from ropespec.checks.cli.options import TargetOptions
+from ropespec.checks.cli.options import ConventionOptions
 from ropespec.reference import ConfigError
 
 GEMMA = {
@@ -35,7 +35,7 @@ def gemma(tmp_path: Path) -> str:
     [("full_attention", 1e6), ("5", 1e6), ("sliding_attention", 1e4), ("4", 1e4)],
 )
 def test_a_group_of_layers_is_chosen(gemma: str, layers: str, base: float) -> None:
-    assert declared(TargetOptions("target", config=gemma, layers=layers)).base == base
+    assert declared(ConventionOptions(config=gemma, layers=layers)).base == base
 
 
 def test_without_a_choice_the_error_names_the_groups(gemma: str) -> None:
