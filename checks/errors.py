@@ -3,9 +3,21 @@
 from typing import Literal
 
 FaultKind = Literal[
-    "raised", "returned-none", "wrong-type", "wrong-count", "wrong-shape", "no-gradient"
+    "raised",
+    "returned-none",
+    "wrong-type",
+    "wrong-count",
+    "wrong-shape",
+    "no-gradient",
+    "path-unavailable",
+    "crashed",
+    "timed-out",
+    "out-of-memory",
+    "protocol",
 ]
-"""What a call can do instead of returning usable arrays."""
+"""What a call can do instead of returning usable arrays. `path-unavailable`: the framework
+could not run it in the way that was asked for. `protocol`: a program behind a pipe answered
+something that is no answer."""
 
 
 class CheckError(Exception):

@@ -18,6 +18,10 @@ Memory = Literal["contiguous", "sliced", "transposed", "offset"]
 """How an array lies in memory: one block in order; every second channel of a wider array; with
 the axes of heads and sequence exchanged; or inside a larger array, away from its start."""
 
+Path = Literal["eager", "compiled", "exported", "vmap", "autocast", "no-grad", "jit"]
+"""The way in which a framework runs the target: as it is, or through its compiler, exporter,
+batching transformation, automatic lower precision, or without recording gradients."""
+
 Role = Literal["query", "key"]
 """Which array of the signature `qk` is meant; the signature `x` has a query only."""
 
@@ -40,6 +44,8 @@ class Case:
         The format that the target receives the values in, a name of `formats.FORMATS`.
     memory
         How the arrays of values lie in memory.
+    path
+        The way in which the framework runs the target.
     """
 
     name: str
@@ -48,6 +54,7 @@ class Case:
     positions: IntArray
     dtype: str
     memory: Memory = "contiguous"
+    path: Path = "eager"
 
     def values(self, role: Role) -> FloatArray | None:
         """Return the queries or the keys."""
@@ -69,6 +76,10 @@ class Outcome:
         when all was kept.
     changed
         Names of the inputs that the call changed: `x`, `q`, `k`, `positions`.
+    printed
+        What the call wrote on stdout and stderr, shortened.
+    altered
+        Global state that the call changed, in words; it has been put back.
     """
 
     q: FloatArray | None
@@ -76,10 +87,28 @@ class Outcome:
     fault: TargetRaised | None = None
     lost: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    printed: str = ""
+    altered: tuple[str, ...] = ()
 
     def values(self, role: Role) -> FloatArray | None:
         """Return the rotated queries or keys."""
         return self.q if role == "query" else self.k
+
+
+@dataclass(frozen=True, eq=False)
+class Exposed:
+    """Numbers that a target shows besides rotating.
+
+    Attributes
+    ----------
+    inv_freq
+        Its inverse frequencies, `(pairs,)`, widened exactly; None if it shows none.
+    attention_factor
+        Its attention factor, None if it shows none.
+    """
+
+    inv_freq: FloatArray | None = None
+    attention_factor: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

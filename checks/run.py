@@ -19,7 +19,7 @@ from .identify import Identification
 from .identify import identify as identify_probe
 from .laws import LAWS, LEVELS, find_law
 from .report import Report
-from .target import Claims, Target, find_function, smoke
+from .target import Claims, LocalHost, Target, find_function, smoke
 
 HEAD_DIM = 64
 """Head width when nothing is said."""
@@ -102,7 +102,7 @@ def check(
         "environment": environment(framework),
     }
     try:
-        found = Target(*_called(target, claims))
+        found = _loaded(target, claims)
         smoke(found, plan.config)
     except TargetError as error:
         return Report(target=name, error=str(error), cause=error, **facts)
@@ -134,7 +134,7 @@ def identify(
         If the configuration or a claim is none.
     """
     declared = _config(config)
-    found = Target(*_called(target, Claims.of(**claims)))
+    found = _loaded(target, Claims.of(**claims))
     smoke(found, declared)
     with np.errstate(all="ignore"):
         return identify_probe(found, declared.head_dim, None if config is None else declared)
@@ -164,12 +164,10 @@ def _config(config: RotaryConfig | Mapping[str, Any] | None) -> RotaryConfig:
     return RotaryConfig.from_dict(config)
 
 
-def _called(
-    target: str | Callable[..., Any], claims: Claims
-) -> tuple[Callable[..., Any], Claims, str]:
+def _loaded(target: str | Callable[..., Any], claims: Claims) -> Target:
     """Find what is to be called."""
-    name, function = find_function(target)
-    return function, claims, name
+    found = find_function(target)
+    return Target(LocalHost(found.function, claims, found.make), found.name)
 
 
 def _quiet(done: int, total: int, what: str) -> None:

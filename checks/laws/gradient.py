@@ -80,10 +80,7 @@ def _judge(trial: Trial, case: Case, upstream: Case) -> None:
 
 def _no_gradient(trial: Trial) -> str | None:
     """Say why there is no gradient to ask for."""
-    claims = trial.target.claims
-    if claims.framework == "numpy":
-        return "NumPy records no gradient"
-    return None if claims.gradient else "no gradient is claimed (--no-grad)"
+    return trial.target.no_gradient or None
 
 
 LAWS = (

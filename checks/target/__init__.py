@@ -2,15 +2,27 @@
 
 from typing import Any
 
-from .calling import Target
 from .claims import AXES, SIGNATURES, Claims
+from .host import Host
 from .loading import find_function
+from .local import LocalHost
 from .smoke import smoke
+from .target import Target
 
-__all__ = ["AXES", "SIGNATURES", "Claims", "Target", "find_function", "load", "smoke"]
+__all__ = [
+    "AXES",
+    "SIGNATURES",
+    "Claims",
+    "Host",
+    "LocalHost",
+    "Target",
+    "find_function",
+    "load",
+    "smoke",
+]
 
 
-def load(target: str | object, **claims: Any) -> Target:
+def load(target: str | object, *, factory: bool = False, **claims: Any) -> Target:
     """Find a target and say what is claimed of it.
 
     Parameters
@@ -18,6 +30,9 @@ def load(target: str | object, **claims: Any) -> Target:
     target
         `module:attr`, `path/file.py:attr`, or the function itself. A class is instantiated
         without arguments.
+    factory
+        Whether the target is a function without arguments that makes what is to be called.
+        Then, as for a class, `Target.fresh` makes it again.
     **claims
         Fields of `Claims`.
 
@@ -36,5 +51,6 @@ def load(target: str | object, **claims: Any) -> Target:
     >>> target.rotate(np.ones((1, 1, 1, 4)), np.zeros((1, 1), dtype=np.int64), "float32")
     array([[[[2., 2., 2., 2.]]]])
     """
-    name, function = find_function(target)
-    return Target(function, Claims.of(**claims), name)
+    found = find_function(target, factory=factory)
+    host = LocalHost(found.function, Claims.of(**claims), found.make)
+    return Target(host, found.name)

@@ -40,6 +40,11 @@ class Claims:
         The formats it works in, the most precise first.
     max_position
         The largest position it works at, None for no limit. It may raise beyond.
+    negative
+        Whether it works at negative positions as well, as far as at positive ones.
+    contiguous
+        Whether it takes contiguous arrays alone. It may refuse others aloud, and never
+        mistake them.
     """
 
     framework: str = "numpy"
@@ -49,6 +54,8 @@ class Claims:
     gradient: bool = True
     dtypes: tuple[str, ...] = ("float64", "float32")
     max_position: int | None = None
+    negative: bool = False
+    contiguous: bool = False
 
     @classmethod
     def of(
@@ -60,6 +67,8 @@ class Claims:
         gradient: bool = True,
         dtypes: Iterable[str] | None = None,
         max_position: int | None = None,
+        negative: bool = False,
+        contiguous: bool = False,
     ) -> Claims:
         """Check claims and fill in what was left out.
 
@@ -84,6 +93,8 @@ class Claims:
             gradient=gradient,
             dtypes=tuple(sorted(names, key=lambda name: FORMATS[name].unit_roundoff)),
             max_position=max_position,
+            negative=negative,
+            contiguous=contiguous,
         )
 
     def options(self) -> dict[str, object]:

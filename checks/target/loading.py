@@ -9,22 +9,47 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from ropespec.checks.errors import TargetError
+
+METHODS = ("__call__", "apply", "forward")
+"""What an object is called by: the first of these that it has."""
+
+
+class Found(NamedTuple):
+    """What a target's text named.
+
+    Attributes
+    ----------
+    name
+        What the user called it.
+    function
+        What is called.
+    make
+        Makes the function again, without history; None where nothing does.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    make: Callable[[], Callable[..., Any]] | None = None
+
 
 FORMS = "module:attr or path/file.py:attr"
 """How a target is written."""
 
 
-def find_function(target: str | object) -> tuple[str, Callable[..., Any]]:
+def find_function(target: str | object, *, factory: bool = False) -> Found:
     """Return a target's name and what is to be called.
 
     Parameters
     ----------
     target
         `module:attr`, `path/file.py:attr` (the attribute may have dots), or the thing
-        itself. Modules of the current folder can be imported. A class is instantiated.
+        itself. Modules of the current folder can be imported. A class is instantiated; an
+        object is called by `__call__`, else by `apply`, else by `forward`.
+    factory
+        Whether it is a function without arguments that returns the target.
 
     Raises
     ------
@@ -32,13 +57,13 @@ def find_function(target: str | object) -> tuple[str, Callable[..., Any]]:
         One line: what was given, what was expected, what to do.
     """
     if not isinstance(target, str):
-        return _name(target), _callable(target, _name(target))
+        return _found(target, _name(target), factory)
     place, colon, attribute = target.rpartition(":")
     if not (colon and place and attribute):
         advice = f"for example {_example(target)}"
         raise TargetError(f"target: got {target!r}, expected {FORMS}; {advice}")
     module = _from_file(Path(place)) if place.endswith(".py") else _from_name(place)
-    return target, _callable(_attribute(module, attribute, target), target)
+    return _found(_attribute(module, attribute, target), target, factory)
 
 
 def _example(target: str) -> str:
@@ -120,20 +145,39 @@ def _attribute(module: ModuleType, dotted: str, target: str) -> object:
     return thing
 
 
-def _callable(thing: object, name: str) -> Callable[..., Any]:
-    """Return what is to be called, an instance for a class."""
-    if isinstance(thing, type):
-        try:
-            thing = thing()
-        except (Exception, SystemExit) as error:
-            advice = "name a function or an object instead, or give its arguments defaults"
-            text = f"target: the class {name!r} cannot be made without arguments"
-            raise TargetError(f"{text}: {described(error)}; {advice}") from error
-    if not callable(thing):
-        kind = f"{type(thing).__name__!r} object"
-        advice = "name a function, a class or an object with __call__"
-        raise TargetError(f"target: {name!r} is a {kind} and cannot be called; {advice}")
-    return thing
+def _found(thing: object, name: str, factory: bool) -> Found:
+    """Return what is to be called: made, for a class and a factory."""
+    if not (factory or isinstance(thing, type)):
+        return Found(name, _function(thing, name))
+
+    def make() -> Callable[..., Any]:
+        return _function(_made(thing, name), name)
+
+    return Found(name, make(), make)
+
+
+def _made(maker: object, name: str) -> object:
+    """Call a class or a factory without arguments."""
+    if not callable(maker):
+        raise TargetError(f"target: {name!r} is no factory: it cannot be called")
+    try:
+        return maker()
+    except (Exception, SystemExit) as error:
+        kind, done = ("class", "made") if isinstance(maker, type) else ("factory", "called")
+        advice = "name a function or an object instead, or give its arguments defaults"
+        text = f"target: the {kind} {name!r} cannot be {done} without arguments"
+        raise TargetError(f"{text}: {described(error)}; {advice}") from error
+
+
+def _function(thing: object, name: str) -> Callable[..., Any]:
+    """Return what of a thing is called."""
+    for method in METHODS:
+        function: Any = thing if method == "__call__" else getattr(thing, method, None)
+        if callable(function):
+            return cast("Callable[..., Any]", function)
+    kind = f"{type(thing).__name__!r} object"
+    advice = "name a function, a class, or an object with __call__, apply or forward"
+    raise TargetError(f"target: {name!r} is a {kind} and cannot be called; {advice}")
 
 
 def _python_files(folder: Path) -> list[Path]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-
 import numpy as np
 
 from ropespec.checks.errors import TargetError
@@ -11,8 +9,7 @@ from ropespec.checks.observation import Case, Outcome
 from ropespec.reference.config import RotaryConfig
 from ropespec.reference.formats import round_to
 
-from .calling import Target
-from .claims import SIGNATURES
+from .target import Target
 
 BATCH, HEADS, SEQ = 2, 3, 5
 
@@ -25,7 +22,10 @@ def smoke(target: Target, config: RotaryConfig) -> Outcome:
     TargetError
         If it takes other arguments, raises, or returns no arrays of the right shape.
     """
-    _check_arguments(target)
+    try:
+        target.check_arguments()
+    except TargetError as error:
+        raise TargetError(f"target: {target.name!r} {error}") from None
     case = _ordinary(target, config)
     outcome = target.call(case)
     if outcome.fault is not None:
@@ -44,39 +44,6 @@ def _ordinary(target: Target, config: RotaryConfig) -> Case:
         positions = np.stack([positions] * len(config.axes), axis=-1)
     keys = values if "key" in target.roles else None
     return Case("an ordinary input", values, keys, positions, dtype)
-
-
-def _check_arguments(target: Target) -> None:
-    """Refuse a function that cannot take the signature's arguments."""
-    wanted = SIGNATURES[target.claims.signature]
-    try:
-        takes = inspect.signature(getattr(target.function, "forward", target.function))
-    except (TypeError, ValueError):
-        return  # written in C: the call itself will tell
-    try:
-        takes.bind(*wanted)
-    except TypeError:
-        given = ", ".join(str(each) for each in takes.parameters)
-        fitting = [name for name, arguments in SIGNATURES.items() if _fits(takes, arguments)]
-        advice = (
-            f"pass --signature {fitting[0]}"
-            if fitting
-            else "wrap it in a function that takes these and name that"
-        )
-        message = (
-            f"target: {target.name!r} takes ({given}), expected ({', '.join(wanted)}) "
-            f"for signature {target.claims.signature!r}; {advice}"
-        )
-        raise TargetError(message) from None
-
-
-def _fits(takes: inspect.Signature, arguments: tuple[str, ...]) -> bool:
-    """Whether a function can be called with these arguments."""
-    try:
-        takes.bind(*arguments)
-    except TypeError:
-        return False
-    return True
 
 
 def _failure(target: Target, case: Case, fault: Exception) -> str:

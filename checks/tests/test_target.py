@@ -63,9 +63,9 @@ def case(dtype="float32", *, keys=False, batch=2, heads=3, seq=5, key_heads=3):
     ],
 )
 def test_functions_classes_and_objects_are_found(here, name, times):
-    found, function = find_function(name)
-    assert found == name
-    assert function(1, None) == times
+    found = find_function(name)
+    assert found.name == name
+    assert found.function(1, None) == times
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,99 @@
+"""What a call does to the process around it: text printed, global state changed."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ropespec.checks.frameworks import Setting
+
+KEPT = 2000
+"""Characters of printed text that are kept."""
+
+
+class Surroundings:
+    """Notes what a call prints and changes, and puts back what it changed.
+
+    Parameters
+    ----------
+    settings
+        Global state to watch.
+    """
+
+    def __init__(self, settings: tuple[Setting, ...]) -> None:
+        self._settings = settings
+        self.printed = ""
+        self.altered: tuple[str, ...] = ()
+
+    @contextlib.contextmanager
+    def watched(self) -> Iterator[None]:
+        """Watch what happens within; `printed` and `altered` tell afterwards."""
+        before = [(each, each.read()) for each in self._settings]
+        text = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(text), contextlib.redirect_stderr(text):
+                yield
+        finally:
+            self.printed = shortened(text.getvalue())
+            self.altered = tuple(
+                setting.name for setting, value in before if not _restored(setting, value)
+            )
+
+
+def shortened(text: str) -> str:
+    """Keep the beginning of a long text, and say how much is left out."""
+    if len(text) <= KEPT:
+        return text
+    return f"{text[:KEPT]}... and {len(text) - KEPT} more characters"
+
+
+def _restored(setting: Setting, value: Any) -> bool:
+    """Whether a setting still is what it was; if not, put it back."""
+    if _current(setting) == value:
+        return True
+    setting.write(value)
+    return False
+
+
+def _current(setting: Setting) -> Any:
+    """Read a setting; a value that cannot be read any more equals nothing."""
+    try:
+        return setting.read()
+    except OSError:
+        return None
+
+
+def _numpy_state() -> tuple[Any, ...]:
+    """Read the state of NumPy's global random numbers."""
+    name, keys, *rest = np.random.get_state()  # noqa: NPY002 - the global one is meant
+    return (name, np.asarray(keys).tobytes(), *rest)
+
+
+def _restore_numpy(state: tuple[Any, ...]) -> None:
+    """Put the state of NumPy's global random numbers back."""
+    name, keys, *rest = state
+    words = np.frombuffer(keys, dtype=np.uint32)
+    np.random.set_state((name, words, *rest))  # noqa: NPY002
+
+
+def _restore_environment(values: dict[str, str]) -> None:
+    """Put the environment's variables back."""
+    os.environ.clear()
+    os.environ.update(values)
+
+
+OWN = (
+    Setting("the random state of random", random.getstate, random.setstate),
+    Setting("the random state of numpy.random", _numpy_state, _restore_numpy),
+    Setting("numpy's error handling", np.geterr, lambda value: np.seterr(**value)),
+    Setting("the current folder", lambda: str(Path.cwd()), os.chdir),
+    Setting("the environment", lambda: dict(os.environ), _restore_environment),
+)
+"""Global state of Python and NumPy."""
