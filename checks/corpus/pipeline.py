@@ -1,6 +1,6 @@
 """A correct rotary embedding taken apart into stages, each of which can be replaced.
 
-    positions -> frequencies -> phases -> tables -> channels -> turn -> order -> finish
+    positions -> spread -> frequencies -> phases -> tables -> channels -> turn -> order -> finish
 
 A wrong embedding is this pipeline with one stage replaced (`deviations`). The same object
 serves the corpus, as a planted bug, and the diagnosis, as a hypothesis about a target.
@@ -20,6 +20,7 @@ import numpy as np
 
 from ropespec.checks.observation import Role
 from ropespec.reference import Channels, RotaryConfig, layout_channels
+from ropespec.reference.arrangement import Mixed
 from ropespec.reference.arrays import FloatArray, IntArray
 
 
@@ -32,7 +33,7 @@ class Call:
     x
         Values, shape `(batch, heads, seq, head_dim)`.
     positions
-        Shape `(batch, seq)`.
+        Shape `(batch, seq)`, or `(batch, seq, axes)` for several axes.
     role
         Whether `x` holds queries or keys.
     partner
@@ -46,8 +47,20 @@ class Call:
 
 
 def given_positions(call: Call) -> FloatArray:
-    """Return the positions as they are given, shape `(batch, 1, seq)`."""
+    """Return the positions as they are given, shape `(batch, 1, seq)` or `(..., axes)`."""
     return call.positions[:, np.newaxis].astype(np.float64)
+
+
+def coordinates(positions: FloatArray, config: RotaryConfig) -> FloatArray:
+    """Return what turns each pair: the position, or one of its coordinates.
+
+    Shape `(..., 1)` of `(...)`, and `(..., pairs)` of `(..., axes)`.
+    """
+    if not config.axes:
+        return positions[..., np.newaxis]
+    if isinstance(config.arrangement, Mixed):
+        return np.asarray(positions @ np.array(config.arrangement.matrix).T)
+    return positions[..., layout_channels(config).axis]
 
 
 def declared_frequencies(config: RotaryConfig) -> FloatArray:
@@ -56,8 +69,8 @@ def declared_frequencies(config: RotaryConfig) -> FloatArray:
 
 
 def products(positions: FloatArray, frequencies: FloatArray) -> FloatArray:
-    """Return position times frequency, shape `(batch, 1 or heads, seq, pairs)`."""
-    return positions[..., np.newaxis] * frequencies
+    """Return position times frequency, `(..., pairs)`, of positions `(..., 1 or pairs)`."""
+    return positions * frequencies
 
 
 def cos_sin_tables(phases: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -102,7 +115,10 @@ class Pipeline:
     config
         What it computes.
     positions
-        From the call to the numbers that tokens turn by, `(batch, 1 or heads, seq)`.
+        From the call to the numbers that tokens turn by, `(batch, 1 or heads, seq)`, and
+        `(..., axes)` for several axes.
+    spread
+        From these to the number that turns each pair, `(..., 1 or pairs)`.
     frequencies
         From the configuration to radians per position, `(pairs,)`.
     phases
@@ -129,6 +145,7 @@ class Pipeline:
 
     config: RotaryConfig
     positions: Callable[[Call], FloatArray] = given_positions
+    spread: Callable[[FloatArray, RotaryConfig], FloatArray] = coordinates
     frequencies: Callable[[RotaryConfig], FloatArray] = declared_frequencies
     phases: Callable[[FloatArray, FloatArray], FloatArray] = products
     tables: Callable[[FloatArray], tuple[FloatArray, FloatArray]] = cos_sin_tables
@@ -159,7 +176,8 @@ class Pipeline:
     def _staged(self, call: Call) -> FloatArray:
         """Run the stages."""
         x, config = call.x, self.config
-        phases = self.phases(self.positions(call), self.frequencies(config))
+        placed = self.spread(self.positions(call), config)
+        phases = self.phases(placed, self.frequencies(config))
         cos, sin = self.tables(config.sign * phases)
         channels = self.channels(config)
         amplitude = config.amplitude

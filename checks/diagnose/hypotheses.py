@@ -9,7 +9,7 @@ import numpy as np
 
 from ropespec.checks.corpus.deviations import Deviation
 from ropespec.checks.corpus.pipeline import Pipeline
-from ropespec.reference import RotaryConfig
+from ropespec.reference import ConfigError, RotaryConfig
 from ropespec.reference.arrays import FloatArray, IntArray
 from ropespec.reference.formats import round_to
 
@@ -72,7 +72,10 @@ class Trier:
 
     def _score(self, deviation: Deviation) -> Score | None:
         """Score one hypothesis, None when it is soon seen to explain little."""
-        pipeline = deviation.apply(self._config)
+        try:
+            pipeline = deviation.apply(self._config)
+        except ConfigError:
+            return None  # such a mistake makes no configuration of this scaling
         counts = np.zeros(4, dtype=np.int64)
         for number, exhibit in enumerate(self._shown):
             counts += self._count(pipeline, number, exhibit)

@@ -17,10 +17,14 @@ TABLE_ROWS = (512, 1024, 2048, 4096, 8192, 16384, 32768)
 
 
 def mapped(change: Callable[[IntArray], Numbers]) -> Change:
-    """Turn tokens by `change(positions)`, both `(batch, seq)`."""
+    """Turn tokens by `change(positions)`, both `(batch, seq)`, in every coordinate alike."""
 
     def positions(call: Call) -> FloatArray:
-        return change(call.positions)[:, np.newaxis].astype(np.float64)
+        given = call.positions
+        if given.ndim == 2:
+            return change(given)[:, np.newaxis].astype(np.float64)
+        parts = [change(given[..., axis]) for axis in range(given.shape[-1])]
+        return np.stack(parts, axis=-1)[:, np.newaxis].astype(np.float64)
 
     return lambda pipeline: pipeline.replace(positions=positions)
 

@@ -13,12 +13,8 @@ from .deviation import Change, Deviation
 
 
 def _phases(form: Callable[[FloatArray, FloatArray], FloatArray]) -> Change:
-    """Form the phase of positions `(..., 1)` and frequencies in another way."""
-
-    def phases(positions: FloatArray, frequencies: FloatArray) -> FloatArray:
-        return form(positions[..., np.newaxis], frequencies)
-
-    return lambda pipeline: pipeline.replace(phases=phases)
+    """Form the phase of positions `(..., 1 or pairs)` and frequencies in another way."""
+    return lambda pipeline: pipeline.replace(phases=form)
 
 
 def _product(name: str, positions: FloatArray, frequencies: FloatArray) -> FloatArray:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ropespec.checks.corpus.pipeline import Call, Pipeline, cos_sin_tables
+from ropespec.checks.corpus.pipeline import Call, Pipeline, cos_sin_tables, given_positions
 from ropespec.reference.arrays import BoolArray, FloatArray
 
 from .deviation import Change, Deviation, amplified, several_pairs
@@ -51,7 +51,12 @@ def _placed(positions: Callable[[Call], FloatArray]) -> Change:
     """Turn by `positions(call)`, broadcast to `(batch, heads, seq)`."""
 
     def stage(call: Call) -> FloatArray:
-        return np.broadcast_to(positions(call), call.x.shape[:3])
+        placed = positions(call)
+        if call.positions.ndim == 2:
+            return np.broadcast_to(placed, call.x.shape[:3])
+        if placed.ndim == 3:  # the same number in every coordinate
+            placed = placed[..., np.newaxis]
+        return np.broadcast_to(placed, (*call.x.shape[:3], call.positions.shape[-1]))
 
     return lambda pipeline: pipeline.replace(positions=stage)
 
@@ -60,8 +65,9 @@ def _rows(call: Call) -> FloatArray:
     return np.arange(call.x.shape[0])[:, np.newaxis, np.newaxis].astype(np.float64)
 
 
-def _positions(call: Call) -> FloatArray:
-    return call.positions[:, np.newaxis].astype(np.float64)
+def _heads_like(call: Call) -> FloatArray:
+    """Numbers of the heads, to be added to positions of one or several coordinates."""
+    return _heads(call).reshape((1, -1, 1) + (1,) * (call.positions.ndim - 2))
 
 
 def _by_head(call: Call) -> FloatArray:
@@ -150,7 +156,7 @@ DEVIATIONS = (
     Deviation("cosine-twice", "cos-sin-swapped", "uses the cosine for the sine",
               _turned_by(lambda x, z, c, _s: (x * c - z * c, z * c + x * c))),
     Deviation("rotated-twice", "rotated-twice", "turns by twice the angle",
-              _placed(lambda call: 2 * _positions(call))),
+              _placed(lambda call: 2 * given_positions(call))),
     Deviation("nothing-turned", "pair-not-rotated", "returns its input",
               _back(lambda _call: np.array(True))),
     Deviation("last-pair-still", "pair-not-rotated", "does not turn the last pair",
@@ -172,7 +178,7 @@ DEVIATIONS = (
               _back(lambda call: np.array(call.role == "key" and call.x.shape[1] == 1))),
     Deviation("keys-counted", "key-not-rotated", "turns keys by 0, 1, 2, ...",
               _keys_otherwise(_placed(
-                  lambda call: np.arange(call.x.shape[2], dtype=np.float64)))),
+                  lambda call: np.arange(call.x.shape[2], dtype=np.float64)[None, None]))),
     Deviation("halves-mixed", "key-not-rotated", "takes half of each pair from the other",
               _half_from_partner),
     Deviation("outputs-exchanged", "key-not-rotated", "exchanges queries and keys",
@@ -181,7 +187,7 @@ DEVIATIONS = (
     Deviation("positions-by-head", "wrong-axis", "turns head h by the h-th position",
               _placed(_by_head)),
     Deviation("head-added", "wrong-axis", "turns by p plus the number of the head",
-              _placed(lambda call: _positions(call) + _heads(call))),
+              _placed(lambda call: given_positions(call) + _heads_like(call))),
     Deviation("by-row", "wrong-axis", "turns by the number of the row", _placed(_rows)),
     Deviation("added", "added-not-rotated", "adds sine and cosine to the vectors",
               _turned_by(lambda x, z, c, s: (x + s, z + c))),
