@@ -8,7 +8,17 @@ import typer
 
 import ropespec
 
-from . import checking, doctor, explaining, listing, proving, selftesting, verifying
+from . import (
+    check_configuring,
+    checking,
+    doctor,
+    explaining,
+    listing,
+    proving,
+    selftesting,
+    vectoring,
+    verifying,
+)
 
 HELP = """\
 The specification of rotary position embeddings (RoPE): proved, computed, tested against.
@@ -66,3 +76,5 @@ app.command("explain")(explaining.explain)
 app.command("list")(listing.list_)
 app.command("selftest")(selftesting.selftest)
 app.command("doctor")(doctor.doctor)
+app.command("vectors")(vectoring.vectors)
+app.command("check-config")(check_configuring.check_config)

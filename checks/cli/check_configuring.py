@@ -1,0 +1,77 @@
+"""`ropespec check-config`."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .shared import Json, Traceback
+
+if TYPE_CHECKING:
+    from ropespec.checks.configurations import ConfigReport
+
+
+def check_config(
+    reader: Annotated[
+        str,
+        typer.Argument(
+            metavar="READER", help="module:attr or path/file.py:attr", show_default=False
+        ),
+    ],
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--only", metavar="ID", help="Beginning of the ids to run, as yarn/; repeatable."
+        ),
+    ] = None,
+    json: Json = None,
+    traceback: Traceback = False,  # noqa: ARG001 - its callback does the work
+) -> None:
+    """Hold a reader of model configurations to files whose meaning is known.
+
+    The reader takes what stands in a Hugging Face config.json, a dict, and returns inv_freq,
+    or {"inv_freq": ..., "attention_factor": ...}, or {"layers": [...]} with such a dict for
+    each type of layer. It raises to refuse a file.
+
+    For example: ropespec check-config my_model.py:read_rope --only yarn/ --only llama3/
+    """
+    from ropespec.checks.configurations import check_config as run
+    from ropespec.checks.report import write_json
+    from ropespec.checks.target.loading import find_function
+
+    from .progress import Bar
+
+    with Bar() as bar, contextlib.redirect_stdout(sys.stderr):
+        found = find_function(reader)
+        report = run(found.function, found.name, only=only or (), progress=bar.step)
+    if json is not None:
+        write_json(report.as_dict(), json)
+    if json != "-":
+        _show(report)
+    raise typer.Exit(report.exit_code)
+
+
+def _show(report: ConfigReport) -> None:
+    """Print what failed, what would mend it, and the counts."""
+    from rich.console import Console
+    from rich.markup import escape
+
+    console = Console(highlight=False, soft_wrap=True)
+    for each in report.failed:
+        vector = each.vector
+        bug = f"  [yellow]{each.bug}[/]" if each.bug else ""
+        console.print(f"[red]fail[/]  [bold]{vector.id}[/]  {escape(vector.comment)}")
+        console.print(f"      {escape(each.reason)}{bug}")
+    for line in report.advice():
+        console.print(f"mend  {escape(line)}")
+    if report.failed:
+        console.print("see a configuration: add --json FILE and look for its id")
+    colour = "red" if report.failed else "green"
+    counts = report.as_dict()["counts"]
+    console.print(
+        f"[{colour}]{report.verdict}[/]: {report.reader}: {counts['passed']} of "
+        f"{counts['executed']} configurations passed, {counts['answered']} were answered"
+    )
