@@ -4,9 +4,8 @@ NumPy scalars are taken like Python's own numbers. `True` is no number here: a f
 slipped into a numeric field is a mistake, not a 1.
 """
 
-import difflib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from numbers import Integral, Real
 from typing import Any
 
@@ -65,6 +64,27 @@ def flag(key: str, value: Any, *, advice: str) -> bool:
     return value
 
 
+def listed(key: str, values: Any, expected: str) -> list[Any]:
+    """Return the entries of a list, a tuple, a range or an array.
+
+    Raises
+    ------
+    ConfigError
+        If it is none of them.
+    """
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        raise ConfigError(key, values, f"a list of {expected}", "put them in brackets")
+    return list(values)
+
+
+def wholes(
+    key: str, values: Any, *, least: int, most: int | None = None, advice: str
+) -> tuple[int, ...]:
+    """Return a list of whole numbers as a tuple; limits and errors are those of `whole`."""
+    entries = listed(key, values, "whole numbers")
+    return tuple(whole(key, value, least=least, most=most, advice=advice) for value in entries)
+
+
 def reals(key: str, values: Any, *, above: float, advice: str) -> tuple[float, ...]:
     """Return a non-empty list of finite numbers above `above` as a tuple.
 
@@ -74,9 +94,7 @@ def reals(key: str, values: Any, *, above: float, advice: str) -> tuple[float, .
         If it is no list, empty, or one of its entries is not such a number; that entry is
         named by its place.
     """
-    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
-        raise ConfigError(key, values, "a list of numbers", advice)
-    given = list(values)
+    given = listed(key, values, "numbers")
     if not given:
         raise ConfigError(key, given, "a list with at least one number", advice)
     return tuple(
@@ -115,6 +133,51 @@ def known_keys(where: str, given: Iterable[Any], known: Iterable[str]) -> None:
 
 
 def nearest(value: Any, names: list[str]) -> str:
-    """Advice for a misspelt name: the nearest known one, if any is near."""
-    close = difflib.get_close_matches(str(value).lower(), names, n=1, cutoff=0.4)
-    return f"did you mean {close[0]!r}?" if close else "remove it or name one of these"
+    """Advice for a misspelt name: the nearest known one, if it is near enough to be meant.
+
+    Near is within a third of the letters, or half of them where both names begin or end alike.
+
+    Examples
+    --------
+    >>> from ropespec.reference.validate import nearest
+    >>> nearest("lama3", ["linear", "llama3"]), nearest("cubic", ["linear", "llama3"])
+    ("did you mean 'llama3'?", 'remove it or name one of these')
+    """
+    given = str(value).lower()[:80]
+    slips = {name: distance(given, name.lower()) for name in names}
+    near = min(slips, key=lambda name: (slips[name], -_alike(given, name)), default=None)
+    if near is None:
+        return "remove it or name one of these"
+    shorter, longer = sorted((len(given), len(near)))
+    alike = given[:3] == near[:3].lower() or given[-4:] == near[-4:].lower()
+    meant = slips[near] <= (longer // 2 if alike else max(1, shorter // 3))
+    return f"did you mean {near!r}?" if meant else "remove it or name one of these"
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many letters two names begin with alike."""
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), 0)
+
+
+def distance(one: str, other: str) -> int:
+    """Return the number of slips between two names: a letter more, less, other, or swapped.
+
+    Optimal string alignment, the restricted edit distance of Damerau and Levenshtein.
+
+    Examples
+    --------
+    >>> from ropespec.reference.validate import distance
+    >>> distance("rope_tehta", "rope_theta"), distance("yarn", "linear")
+    (1, 5)
+    """
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        row = [i]
+        for j, b in enumerate(other, 1):
+            best = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                best = min(best, before[j - 2] + 1)
+            row.append(best)
+        before, last = last, row
+    return last[-1]

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from .patterns import Pattern
 
-Sections = Literal["chunked", "interleaved", "ernie", "xdrope"]
+Sections = Literal["chunked", "interleaved", "ernie", "xdrope", "alternating"]
 """How `mrope_section` deals the pairs out to the axes of a position."""
 
 
@@ -59,6 +59,8 @@ class Model:
         `rotary_dim` where the file has none, for classes that have this key instead.
     head_dim
         `head_dim` where the file has none; None for hidden size / number of heads.
+    head_name
+        Another name of `head_dim`.
     sign
         Sense of rotation.
     end
@@ -86,6 +88,15 @@ class Model:
         Law names that the class takes for another law.
     temperature
         By whose rule queries are scaled with their position, None for not at all.
+    switch
+        A key and the value that it must have, or the class does not rotate.
+    layer_bases
+        Whether the class has a base for each layer, `layer_rope_theta`; 0 turns it off.
+    last_still
+        Where `layer_rope_theta` is absent, every such layer counted from the last does not
+        rotate.
+    remark
+        What the class does to the frequencies that no `RotaryConfig` can say.
     """
 
     layout: str
@@ -94,6 +105,7 @@ class Model:
     partial: float = 1.0
     rotary_dim: int | None = None
     head_dim: int | None = None
+    head_name: str = "kv_channels"
     sign: int = 1
     end: Literal["first", "last"] = "first"
     split: tuple[int, int] | None = None
@@ -108,3 +120,7 @@ class Model:
     section: tuple[int, ...] = ()
     renamed: dict[str, str] = field(default_factory=dict)
     temperature: Literal["llama4", "ministral"] | None = None
+    switch: tuple[str, str | bool] | None = None
+    layer_bases: bool = False
+    last_still: int | None = None
+    remark: str = ""

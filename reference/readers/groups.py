@@ -9,8 +9,9 @@ from ropespec.reference.errors import ConfigError
 from ropespec.reference.model import LayerGroup, Temperature
 from ropespec.reference.scaling import Yarn
 
-from . import fields
+from . import sizes
 from .conventions import Model
+from .layer_bases import layer_bases
 from .notes import Notes
 from .patterns import WITHOUT_ATTENTION, Pattern, layer_count, layer_types, rotating_layers
 
@@ -39,12 +40,15 @@ def layer_groups(
     ConfigError
         If a layer's type has no configuration.
     """
-    types = layer_types(values, model.pattern)
-    rotating = rotating_layers(values, model.interval)
+    types = layer_types(values, model.pattern, notes)
+    bases = layer_bases(values, model, configs.get(None), notes)
+    rotating = rotating_layers(values, model.interval) if bases is None else None
     if rotating is None and values.get("no_rope_layer_interval", model.interval) is not None:
         message = "how many layers there are is not said; some have no rotary embedding"
         notes.say("layers-without-rope", message, "note")
-    if None in configs:
+    if bases is not None:
+        groups = _by_base(configs[None], bases, types)
+    elif None in configs:
         groups = _alike(values, configs[None], types, rotating, model)
     else:
         groups = _by_type(configs, types)
@@ -95,6 +99,19 @@ def _alike(
         if layers:
             names = list(dict.fromkeys(types[i] for i in layers)) if types else []
             groups.append(_group(config if state else None, names, layers))
+    return groups
+
+
+def _by_base(
+    config: RotaryConfig | None, bases: list[float], types: list[str]
+) -> list[LayerGroup]:
+    """Groups of a model with a base for each layer; 0 stands for none."""
+    groups = []
+    for base in dict.fromkeys(bases):
+        layers = [i for i, given in enumerate(bases) if given == base]
+        names = list(dict.fromkeys(types[i] for i in layers)) if types else []
+        turning = config.replace(base=base) if config is not None and base else None
+        groups.append(_group(turning, names, layers))
     return groups
 
 
@@ -172,5 +189,5 @@ def temperature(
     if model.temperature is None or scale is None or group.rotary is None:
         return None
     original = getattr(group.rotary.scaling, "original_max_position_embeddings", None)
-    floor = original if original is not None else fields.max_positions(values)
+    floor = original if original is not None else sizes.max_positions(values)
     return Temperature(scale, floor or 0, 0)

@@ -204,6 +204,8 @@ def arrangement(table: Table, model: Model, pairs: int, notes: Notes) -> Arrange
     ConfigError
         If the class knows no sections, they do not add up, or the flag contradicts the class.
     """
+    if model.sections == "alternating":
+        return arrange((pairs - pairs // 2, pairs // 2), [(0, 1)], "shared")
     keys = [key for key in SECTION_KEYS if table.words.get(key) is not None]
     if model.sections is None:
         if keys:

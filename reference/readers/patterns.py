@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ropespec.reference.errors import ConfigError
+from ropespec.reference.errors import ConfigError, shown
 from ropespec.reference.validate import whole
+
+from .limits import LAYERS
+from .names import named
+from .notes import Notes
 
 WITHOUT_ATTENTION = ("linear_attention", "conv", "mamba", "recurrent")
 """Types of layers that have no attention and so nothing to rotate."""
@@ -39,25 +43,36 @@ class Pattern:
     def types(self, values: Mapping[str, Any], layers: int) -> list[str]:
         """Return the type of each layer."""
         period = self.period
-        if self.key is not None and values.get(self.key) is not None:
+        given = None if self.key is None else values.get(self.key)
+        if isinstance(given, str):
+            return self._spelt(str(self.key), given, layers)
+        if given is not None:
             advice = f"{self.period} is the class's default"
-            period = whole(self.key, values[self.key], least=1, advice=advice)
+            period = whole(str(self.key), given, least=1, most=LAYERS, advice=advice)
         always = {end % layers for end in self.ends} if layers else set()
         return [
             self.special if (i + self.offset) % period == 0 or i in always else self.usual
             for i in range(layers)
         ]
 
+    def _spelt(self, key: str, letters: str, layers: int) -> list[str]:
+        """Return the types of a pattern of letters, EXAONE's 'LLLG': L local, G global."""
+        if not letters or letters.strip("LG"):
+            advice = f"for example 'LLLG', or {self.period}"
+            raise ConfigError(key, letters, "a word of the letters L and G", advice)
+        names = {"L": self.usual, "G": self.special}
+        return [names[letters[i % len(letters)]] for i in range(layers)]
+
 
 def layer_count(values: Mapping[str, Any]) -> int | None:
     """Return the number of layers, None where the file does not say."""
-    for key in ("num_hidden_layers", "n_layer", "num_layers"):
-        if values.get(key) is not None:
-            return whole(key, values[key], least=1, advice="give the number of layers")
-    return None
+    name, given = named(values, "num_hidden_layers")
+    if given is None:
+        return None
+    return whole(name, given, least=1, most=LAYERS, advice="give the number of layers")
 
 
-def layer_types(values: Mapping[str, Any], pattern: Pattern | None) -> list[str]:
+def layer_types(values: Mapping[str, Any], pattern: Pattern | None, notes: Notes) -> list[str]:
     """Return the type of each layer as far as it is known, [] where nothing says.
 
     Raises
@@ -65,7 +80,7 @@ def layer_types(values: Mapping[str, Any], pattern: Pattern | None) -> list[str]
     ConfigError
         If the list has another length than there are layers, or entries that are no names.
     """
-    given, layers = values.get("layer_types"), layer_count(values)
+    given, layers = _listed_types(values), layer_count(values)
     if given is None:
         return pattern.types(values, layers) if pattern and layers else []
     if not isinstance(given, list) or not all(isinstance(name, str) for name in given):
@@ -74,7 +89,31 @@ def layer_types(values: Mapping[str, Any], pattern: Pattern | None) -> list[str]
     if layers is not None and len(given) != layers:
         expected = f"one name for each of num_hidden_layers = {layers}"
         raise ConfigError("layer_types", f"{len(given)} names", expected, "correct one of them")
+    _say_other_pattern(values, pattern, given, notes)
     return given
+
+
+def _say_other_pattern(
+    values: Mapping[str, Any], pattern: Pattern | None, given: list[str], notes: Notes
+) -> None:
+    """Say where the key of a pattern contradicts the list, which counts in Hugging Face."""
+    key = None if pattern is None else pattern.key
+    if pattern is None or key is None or values.get(key) is None:
+        return
+    if pattern.types(values, len(given)) != given:
+        message = f"{key} = {shown(values[key])} says otherwise than layer_types, which counts"
+        notes.say("pattern-ignored", message, "note")
+
+
+def _listed_types(values: Mapping[str, Any]) -> Any:
+    """Return the list of layer types, under its two names."""
+    given, other = (values.get(key) for key in ("layer_types", "layers_block_type"))
+    if given is not None and other is not None and given != other:
+        expected = "the same as layer_types"
+        raise ConfigError(
+            "layers_block_type", other, expected, "they are two names of one thing"
+        )
+    return other if given is None else given
 
 
 def rotating_layers(values: Mapping[str, Any], interval: int | None) -> list[bool] | None:
@@ -98,7 +137,7 @@ def rotating_layers(values: Mapping[str, Any], interval: int | None) -> list[boo
     if listed is not None and not isinstance(listed, list):
         raise ConfigError(key, listed, "a list of 0 and 1", advice)
     if listed:
-        if any(isinstance(one, bool) or one not in (0, 1) for one in listed):
+        if any(isinstance(one, bool) or not _bit(one) for one in listed):
             raise ConfigError(key, listed, "a list of 0 and 1", advice)
         if layers is not None and len(listed) != layers:
             expected = f"one number for each of num_hidden_layers = {layers}"
@@ -107,5 +146,11 @@ def rotating_layers(values: Mapping[str, Any], interval: int | None) -> list[boo
     every = values.get("no_rope_layer_interval", interval)
     if every is None:
         return None
-    every = whole("no_rope_layer_interval", every, least=1, advice="4 in Llama 4")
+    advice = "4 in Llama 4"
+    every = whole("no_rope_layer_interval", every, least=1, most=LAYERS, advice=advice)
     return None if layers is None else [bool((i + 1) % every) for i in range(layers)]
+
+
+def _bit(value: Any) -> bool:
+    """Whether a value is the whole number 0 or 1."""
+    return isinstance(value, int) and value in (0, 1)
