@@ -13,6 +13,7 @@ from ropespec.reference import RotaryConfig
 from .diagnose import Diagnosis, diagnose
 from .identify import Identification, identify
 from .laws import LAWS, Law, LawResult, Level, run_law
+from .report.error_map import measure
 from .report.reproduce import reproduction
 from .target import Target
 
@@ -45,6 +46,10 @@ class Plan:
         """Run one law: this needs nothing but the target, the plan and the law's id."""
         return run_law(law, target, self.config, self.level, self.seed)
 
+    def positions(self, target: Target) -> tuple[int, ...]:
+        """Return the positions of the level that a target claims to work at."""
+        return self.level.within(target.max_position)
+
 
 @np.errstate(all="ignore")  # a target may return NaN, infinities and anything else
 def examine(target: Target, plan: Plan, progress: Progress) -> dict[str, Any]:
@@ -63,29 +68,42 @@ def examine(target: Target, plan: Plan, progress: Progress) -> dict[str, Any]:
     -------
     dict
         The fields of a `Report` that come from the target: results, identified, diagnosis,
-        basis and reproductions.
+        basis, reproductions and errors; after an interruption those that were found before.
     """
     total = len(plan.laws) + 2
-    progress(0, total, "identify")
-    identified = identify(target, plan.config.head_dim, plan.config)
-    results = []
-    for done, law in enumerate(plan.laws, start=1):
-        progress(done, total, law.id)
-        results.append(plan.run(law, target))
-    progress(total - 1, total, "diagnose")
+    results: list[LawResult] = []
+    found: dict[str, Any] = {}
+    try:
+        progress(0, total, "identify")
+        found["identified"] = identify(target, plan.config.head_dim, plan.config)
+        for done, law in enumerate(plan.laws, start=1):
+            progress(done, total, law.id)
+            results.append(plan.run(law, target))
+        progress(total - 1, total, "diagnose")
+        found |= _explained(results, found["identified"], target, plan)
+        progress(total, total, "")
+    except KeyboardInterrupt:
+        found["interrupted"] = True
+    judged = found.get("results", results)
+    return {**found, "results": (*judged, *_not_run(judged, plan.laws))}
+
+
+def _explained(
+    results: list[LawResult], identified: Identification, target: Target, plan: Plan
+) -> dict[str, Any]:
+    """Say why laws failed, and try whether one order of the output channels mends it."""
     causes = _causes(results, target, plan.config, identified)
-    order = identified.output_permutation
-    basis = None
+    order, basis, measured = identified.output_permutation, None, target
     if _required_failures(results) and order is not None:
-        again = [plan.run(law, target.reordered(order)) for law in plan.laws]
+        reordered = target.reordered(order)
+        again = [plan.run(law, reordered) for law in plan.laws]
         if not _required_failures(again):
-            basis, results = order, again
-    progress(total, total, "")
+            basis, results, measured = order, again, reordered
     return {
-        "results": (*results, *_not_chosen(plan.laws)),
-        "identified": identified,
+        "results": results,
         "diagnosis": causes,
         "basis": basis,
+        "errors": measure(measured, plan.config, plan.positions(target), plan.seed),
         "reproductions": {
             result.id: reproduction(
                 result, target, plan.config, seed=plan.seed, level=plan.level.name
@@ -116,7 +134,12 @@ def _required_failures(results: Iterable[LawResult]) -> list[LawResult]:
     return [r for r in results if r.status == "fail" and r.law.level == "required"]
 
 
-def _not_chosen(chosen: tuple[Law, ...]) -> list[LawResult]:
-    """Say of the other laws that they were not chosen."""
-    reason = "not chosen with --law"
-    return [LawResult(law, "skip", 0, reason=reason) for law in LAWS if law not in chosen]
+def _not_run(judged: Iterable[LawResult], chosen: tuple[Law, ...]) -> list[LawResult]:
+    """Say of the other laws why they did not run."""
+    done = {result.law for result in judged}
+    cut, left = "the run was interrupted before it", "not chosen with --law"
+    return [
+        LawResult(law, "skip", 0, reason=cut if law in chosen else left)
+        for law in LAWS
+        if law not in done
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
 import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import metadata
@@ -17,9 +19,12 @@ from .errors import TargetError
 from .examine import Plan, Progress, examine
 from .identify import Identification
 from .identify import identify as identify_probe
+from .isolation import Limits
+from .known_failures import excuse, read_known
 from .laws import LAWS, LEVELS, find_law
+from .opening import open_target, stated
 from .report import Report
-from .target import Claims, LocalHost, Target, find_function, smoke
+from .target import Claims, smoke
 
 HEAD_DIM = 64
 """Head width when nothing is said."""
@@ -29,17 +34,22 @@ def check(
     target: str | Callable[..., Any],
     config: RotaryConfig | Mapping[str, Any] | None = None,
     *,
-    framework: str = "numpy",
-    signature: str = "x",
-    axes: str = "bhsd",
-    inplace: bool = False,
-    gradient: bool = True,
+    framework: str | None = None,
+    signature: str | None = None,
+    axes: str | None = None,
+    inplace: bool | None = None,
+    gradient: bool | None = None,
     dtypes: Iterable[str] | None = None,
     max_position: int | None = None,
+    factory: bool = False,
+    isolate: bool | None = None,
+    timeout: float | None = None,
+    memory: float | None = None,
     level: str = "standard",
     laws: Sequence[str] | None = None,
     seed: int = 0,
     allow_basis_change: bool = False,
+    known_failures: str | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Hold somebody's rotary embedding to the laws.
@@ -47,13 +57,21 @@ def check(
     Parameters
     ----------
     target
-        `module:attr`, `path/file.py:attr`, or the function itself.
+        `module:attr`, `path/file.py:attr`, `exec:COMMAND`, or the function itself.
     config
-        What it should compute: a configuration, or its fields as a dict. Left out, the
-        paper's with a head of 64 channels.
+        What it should compute: a configuration, or its fields as a dict, which count before
+        those that an `Adapter` declares. What is left out is the paper's, with a head of 64
+        channels.
     framework, signature, axes, inplace, gradient, dtypes, max_position
-        What is claimed of it, see `Claims`. The largest position of the configuration
-        counts where none is given.
+        What is claimed of it, see `Claims`; left out, what an `Adapter` declares. The largest
+        position of the configuration counts where none is given.
+    factory
+        Whether the target is a function without arguments that makes what is to be called.
+    isolate
+        Whether it gets a process of its own, so that it may crash, hang and use up memory.
+        Left out: if it is named by a text and not given itself.
+    timeout, memory
+        Seconds for a call and memory in GiB, for a process of its own.
     level
         `quick`, `standard` or `thorough`.
     laws
@@ -62,6 +80,8 @@ def check(
         Decides all random inputs.
     allow_basis_change
         Whether an output whose channels are permuted is good enough.
+    known_failures
+        A TOML file of failures that are known, see `ropespec.checks.known_failures`.
     progress
         Called before each step.
 
@@ -73,7 +93,8 @@ def check(
     Raises
     ------
     ConfigError
-        If the configuration, a claim, a law or a level is none.
+        If the configuration, a claim, a law or a level is none, or the list of known
+        failures is wrong.
 
     Examples
     --------
@@ -84,34 +105,58 @@ def check(
     >>> report.verdict, report.grade
     ('conformant', 'standard')
     """
+    whole_config = _config(config, {})
+    claims = stated(
+        framework=framework,
+        signature=signature,
+        axes=axes,
+        inplace=inplace,
+        gradient=gradient,
+        dtypes=None if dtypes is None else tuple(dtypes),
+        max_position=whole_config.max_position if max_position is None else max_position,
+    )
+    limits = Limits.of(timeout, memory)
     plan = Plan(
-        config=_config(config),
+        config=whole_config,
         laws=tuple(map(find_law, laws)) if laws else LAWS,
         level=LEVELS[choice("level", level, LEVELS)],
         seed=whole("seed", seed, least=0, advice="any whole number will do"),
     )
-    end = plan.config.max_position if max_position is None else max_position
-    claims = Claims.of(framework, signature, axes, inplace, gradient, dtypes, end)
+    entries = read_known(known_failures) if known_failures else ()
     name = target if isinstance(target, str) else getattr(target, "__qualname__", "target")
     facts: dict[str, Any] = {
-        "config": plan.config,
-        "claims": claims,
+        "target": name,
         "level": level,
         "seed": seed,
         "allow_basis_change": allow_basis_change,
-        "environment": environment(framework),
     }
+    found = None
     try:
-        found = _loaded(target, claims)
+        opened = open_target(target, claims, factory=factory, isolate=isolate, limits=limits)
+        found = opened.target
+        plan = dataclasses.replace(plan, config=_config(config, opened.convention))
+        facts |= _seen(plan.config, found.claims)
         smoke(found, plan.config)
+        judged = examine(found, plan, progress or _quiet)
     except TargetError as error:
-        return Report(target=name, error=str(error), cause=error, **facts)
-    return Report(target=name, **examine(found, plan, progress or _quiet), **facts)
+        seen = _seen(plan.config, Claims.of(**claims))
+        return Report(error=str(error), cause=error, **{**seen, **facts})
+    finally:
+        if found is not None:
+            found.close()
+    today = datetime.datetime.now(datetime.UTC).date()
+    excuses = excuse(judged["results"], entries, name, found.dtypes, today)
+    return Report(**judged, known=excuses.known, stale=excuses.stale, **facts)
 
 
 def identify(
     target: str | Callable[..., Any],
     config: RotaryConfig | Mapping[str, Any] | None = None,
+    *,
+    factory: bool = False,
+    isolate: bool | None = None,
+    timeout: float | None = None,
+    memory: float | None = None,
     **claims: Any,
 ) -> Identification:
     """Find out which convention a target follows.
@@ -123,6 +168,8 @@ def identify(
     config
         What it is thought to be; only the head width is needed, and numbers that fit what
         is declared are reported as declared.
+    factory, isolate, timeout, memory
+        As for `check`.
     **claims
         As for `check`: framework, signature, axes, inplace, gradient, dtypes, max_position.
 
@@ -133,11 +180,24 @@ def identify(
     ConfigError
         If the configuration or a claim is none.
     """
-    declared = _config(config)
-    found = _loaded(target, Claims.of(**claims))
-    smoke(found, declared)
-    with np.errstate(all="ignore"):
-        return identify_probe(found, declared.head_dim, None if config is None else declared)
+    limits = Limits.of(timeout, memory)
+    made = stated(**claims)
+    opened = open_target(target, made, factory=factory, isolate=isolate, limits=limits)
+    found = opened.target
+    try:
+        declared = _config(config, opened.convention)
+        smoke(found, declared)
+        known = config is not None or bool(opened.convention)
+        with np.errstate(all="ignore"):
+            return identify_probe(found, declared.head_dim, declared if known else None)
+    finally:
+        found.close()
+
+
+def _seen(config: RotaryConfig, claims: Claims) -> dict[str, Any]:
+    """Return the fields of a report that say what the target is held to be."""
+    versions = environment(claims.framework)
+    return {"config": config, "claims": claims, "environment": versions}
 
 
 def environment(framework: str) -> dict[str, str]:
@@ -152,22 +212,16 @@ def environment(framework: str) -> dict[str, str]:
     }
 
 
-def _config(config: RotaryConfig | Mapping[str, Any] | None) -> RotaryConfig:
-    """Read what the target is held to be."""
-    if config is None:
-        return RotaryConfig(head_dim=HEAD_DIM)
+def _config(
+    config: RotaryConfig | Mapping[str, Any] | None, convention: Mapping[str, Any]
+) -> RotaryConfig:
+    """Read what the target is held to be: what was given, else declared, else the paper's."""
     if isinstance(config, RotaryConfig):
         return config
-    if not isinstance(config, Mapping):
+    if config is not None and not isinstance(config, Mapping):
         advice = "for example RotaryConfig(head_dim=128, layout='half')"
         raise ConfigError("config", config, "a RotaryConfig or a dict", advice)
-    return RotaryConfig.from_dict(config)
-
-
-def _loaded(target: str | Callable[..., Any], claims: Claims) -> Target:
-    """Find what is to be called."""
-    found = find_function(target)
-    return Target(LocalHost(found.function, claims, found.make), found.name)
+    return RotaryConfig.from_dict({"head_dim": HEAD_DIM, **convention, **(config or {})})
 
 
 def _quiet(done: int, total: int, what: str) -> None:

@@ -4,35 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from typing import Annotated
 
 import typer
 
+from .check_options import CheckOptions, takes_check
 from .options import TargetOptions, takes_target
+from .reporting import Badge, Html, Junit, Markdown, Sarif
 from .shared import Json, Traceback, switches
 
+CANNOT_RUN = 2
 
-@takes_target
+
+@takes_check
 def check(
-    options: TargetOptions,
-    level: Annotated[
-        str,
-        typer.Option("--level", metavar="quick|standard|thorough", help="How much to try."),
-    ] = "standard",
-    law: Annotated[
-        list[str] | None,
-        typer.Option("--law", metavar="ID", help="A law to hold it to; repeat for several."),
-    ] = None,
-    seed: Annotated[
-        int, typer.Option("--seed", metavar="N", help="Decides the random inputs.")
-    ] = 0,
-    allow_basis_change: Annotated[
-        bool,
-        typer.Option(
-            "--allow-basis-change", help="Accept an output whose channels are permuted."
-        ),
-    ] = False,
+    options: CheckOptions,
     json: Json = None,
+    junit: Junit = None,
+    sarif: Sarif = None,
+    markdown: Markdown = None,
+    html: Html = None,
+    badge: Badge = None,
     traceback: Traceback = False,  # noqa: ARG001 - its callback does the work
 ) -> None:
     """Hold an implementation to the laws, and say what is wrong with it.
@@ -40,33 +31,29 @@ def check(
     The function takes x (batch, heads, seq, head_dim) and positions (batch, seq) and returns
     the rotated x; with --signature qk it takes q, k and positions and returns both.
     """
-    from ropespec.checks.report import write_json
+    from ropespec.checks.report import Outputs
     from ropespec.checks.report.terminal import show
     from ropespec.checks.run import check as run
 
-    from .configuration import declared
+    from .configuration import stated
     from .progress import Bar
 
+    outputs = Outputs(
+        json=json, junit=junit, sarif=sarif, markdown=markdown, html=html, badge=badge
+    )
+    outputs.check()
     with Bar() as bar, contextlib.redirect_stdout(sys.stderr):
-        report = run(
-            options.target,
-            declared(options),
-            **options.claims(),
-            level=level,
-            laws=law,
-            seed=seed,
-            allow_basis_change=allow_basis_change,
-            progress=bar.step,
-        )
-    if json is not None:
-        write_json(report.as_dict(), json)
+        report = run(options.where, stated(options), **options.arguments(), progress=bar.step)
+    unwritten = outputs.write(report)
+    for problem in unwritten:
+        sys.stderr.write(f"ropespec: {problem}\n")
     if report.cause is not None and switches.traceback:
         raise report.cause
     if report.error:
         sys.stderr.write(f"ropespec: {report.error}\n")
-    elif json != "-":
+    elif not outputs.to_stdout:
         show(report)
-    raise typer.Exit(report.exit_code)
+    raise typer.Exit(report.exit_code or (CANNOT_RUN if unwritten else 0))
 
 
 @takes_target
@@ -83,12 +70,12 @@ def identify(
     from ropespec.checks.report.terminal import show_identification
     from ropespec.checks.run import identify as run
 
-    from .configuration import declared
+    from .configuration import stated
 
     with contextlib.redirect_stdout(sys.stderr):
-        found = run(options.target, declared(options), **options.claims())
+        found = run(options.where, stated(options), **options.claims())
     if json is not None:
         write_json(found.as_dict(), json)
     if json != "-":
-        show_identification(options.target, found)
+        show_identification(options.where, found)
     raise typer.Exit(0 if found.layout is not None else 1)

@@ -92,32 +92,58 @@ class TargetOptions(ConventionOptions):
     """A target with what is said of it, as typed; None is what was left out."""
 
     target: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="TARGET", help="module:attr or path/file.py:attr", show_default=False
         ),
-    ]
+    ] = None
+    command: Annotated[
+        _Text,
+        _option(
+            "--exec",
+            panel=CLAIMS,
+            metavar="COMMAND",
+            text="A program in any language that speaks the pipe protocol, instead of TARGET.",
+        ),
+    ] = None
+    factory: Annotated[
+        bool,
+        typer.Option(
+            "--factory",
+            rich_help_panel=CLAIMS,
+            help="TARGET is a function without arguments that makes what is to be called.",
+        ),
+    ] = False
+    timeout: Annotated[
+        float | None,
+        _option("--timeout", panel=CLAIMS, metavar="S", text="Seconds for a call: 20."),
+    ] = None
+    memory: Annotated[
+        float | None,
+        _option("--memory", panel=CLAIMS, metavar="GIB", text="Memory that it may use: 8."),
+    ] = None
     framework: Annotated[
-        str, _option("--framework", panel=CLAIMS, metavar="numpy|torch", text="Its arrays.")
-    ] = "numpy"
+        _Text,
+        _option("--framework", panel=CLAIMS, metavar="numpy|torch|jax", text="Its arrays."),
+    ] = None
     signature: Annotated[
-        str,
+        _Text,
         _option(
             "--signature",
             panel=CLAIMS,
             metavar="x|qk",
             text="(x, positions) -> y or (q, k, positions) -> (q', k').",
         ),
-    ] = "x"
+    ] = None
     axes: Annotated[
-        str,
+        _Text,
         _option(
             "--axes",
             panel=CLAIMS,
             metavar="bhsd|bshd",
             text="Order of batch, heads, sequence and head_dim.",
         ),
-    ] = "bhsd"
+    ] = None
     inplace: Annotated[
         bool,
         typer.Option(
@@ -152,29 +178,49 @@ class TargetOptions(ConventionOptions):
     ] = False
 
     def claims(self) -> dict[str, Any]:
-        """Return the claims as arguments of `check` and `identify`."""
+        """Return the claims and limits as arguments of `check` and `identify`."""
         return {
             "framework": self.framework,
             "signature": self.signature,
             "axes": self.axes,
-            "inplace": self.inplace,
-            "gradient": not self.no_grad,
+            "inplace": self.inplace or None,
+            "gradient": False if self.no_grad else None,
             "dtypes": self.dtype or None,
             "max_position": self.max_position,
+            "factory": self.factory,
+            "timeout": self.timeout,
+            "memory": self.memory,
         }
+
+    @property
+    def where(self) -> str:
+        """The target's text: what was named, or the command.
+
+        Raises
+        ------
+        ConfigError
+            If neither is given, or both.
+        """
+        if (self.target is None) == (self.command is None):
+            from ropespec.reference import ConfigError
+
+            both = f"{self.target} and --exec" if self.target else "nothing"
+            advice = "for example my_rope.py:apply, or --exec './my_rope'"
+            raise ConfigError("target", both, "a TARGET or --exec COMMAND", advice)
+        return f"exec:{self.command}" if self.command is not None else str(self.target)
 
 
 def takes_target(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the argument and options of `TargetOptions`, as its first parameter."""
-    return _takes(TargetOptions, command)
+    return takes(TargetOptions, command)
 
 
 def takes_convention(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of `ConventionOptions`, as its first parameter."""
-    return _takes(ConventionOptions, command)
+    return takes(ConventionOptions, command)
 
 
-def _takes(kind: type[ConventionOptions], command: Callable[..., None]) -> Callable[..., None]:
+def takes(kind: type[ConventionOptions], command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the fields of a class as options, as one first parameter."""
     own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
     hints = get_type_hints(kind, include_extras=True)

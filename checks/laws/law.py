@@ -135,6 +135,8 @@ class LawResult:
         How long it took.
     observations
         What was put in and came out, where it failed: material for a diagnosis.
+    failed_dtypes
+        The formats that it failed in.
     """
 
     law: Law
@@ -146,6 +148,7 @@ class LawResult:
     ulps: tuple[tuple[str, float], ...] = ()
     seconds: float = 0.0
     observations: tuple[Observation, ...] = ()
+    failed_dtypes: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -164,5 +167,6 @@ class LawResult:
             "theorem": self.law.theorem,
             "reason": self.reason,
             "ulps": dict(self.ulps),
+            "failed_dtypes": list(self.failed_dtypes),
             "seconds": self.seconds,
         }

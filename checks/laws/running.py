@@ -68,6 +68,7 @@ def _result(law: Law, trial: Trial, seconds: float) -> LawResult:
         ulps=tuple(sorted(trial.ulps.items())),
         seconds=seconds,
         observations=tuple(trial.observations) if failed else (),
+        failed_dtypes=tuple(sorted(trial.failed_dtypes)) if failed else (),
     )
 
 

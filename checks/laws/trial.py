@@ -44,6 +44,8 @@ class Trial:
         Largest error for each format in units in the last place at the pair's norm.
     observations
         Everything put in and got out.
+    failed_dtypes
+        The formats in which something went wrong.
     """
 
     target: Target
@@ -55,6 +57,7 @@ class Trial:
     faults: list[str] = field(default_factory=list)
     ulps: dict[str, float] = field(default_factory=dict)
     observations: list[Observation] = field(default_factory=list)
+    failed_dtypes: set[str] = field(default_factory=set)
 
     @classmethod
     def begin(
@@ -133,6 +136,7 @@ class Trial:
         self.observations.append(observation)
         fault = observation.outcome.fault
         if fault is not None:
+            self.failed_dtypes.add(case.dtype)
             self.faults.append(f"{case.name}, {case.dtype}, shape {case.q.shape}: {fault}")
         return observation
 
@@ -163,6 +167,8 @@ class Trial:
         with np.errstate(all="ignore"):
             ratios = np.where(errors == 0, 0.0, errors / bounds)
         ratios = np.where(np.isnan(errors), np.inf, ratios)
+        if ratios.max() > 1:
+            self.failed_dtypes.add(side.case.dtype)
         if self.worst is not None and self.worst.ratio >= ratios.max():
             return
         where = np.unravel_index(int(ratios.argmax()), ratios.shape)

@@ -27,7 +27,7 @@ def write_json(values: Any, path: str) -> None:
     ConfigError
         If the file cannot be written.
     """
-    text = json.dumps(_plain(values), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    text = as_json(values)
     if path == "-":
         sys.stdout.write(text)
         return
@@ -36,6 +36,11 @@ def write_json(values: Any, path: str) -> None:
     except OSError as error:
         reason = error.strerror or "it cannot be written"
         raise ConfigError("json", path, "a file that can be written, or -", reason) from None
+
+
+def as_json(values: Any) -> str:
+    """Write JSON values as text, with words for numbers that JSON lacks."""
+    return json.dumps(_plain(values), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _plain(value: Any) -> Any:

@@ -15,11 +15,14 @@ from ropespec.reference.config import RotaryConfig
 if TYPE_CHECKING:
     from ropespec.checks.diagnose import Diagnosis
     from ropespec.checks.identify import Identification
+    from ropespec.checks.known_failures import Known
+
+    from .error_map import ErrorMap
 
 Verdict = Literal["conformant", "conformant-up-to-basis", "nonconformant", "error"]
 Grade = Literal["exact", "standard"]
 
-CONFORMS, FAILS, CANNOT_RUN, NOTHING_RUN = 0, 1, 2, 5
+CONFORMS, FAILS, CANNOT_RUN, NOTHING_RUN, INTERRUPTED = 0, 1, 2, 5, 130
 """Exit codes."""
 
 
@@ -43,6 +46,15 @@ class Report:
         Channels c such that y[..., c] conforms, where the output y itself does not.
     reproductions
         For each failed law a few lines of Python that show the failure.
+    errors
+        Errors against positions and pairs, in units of their budgets; None where nothing was
+        measured.
+    known
+        For each law whose failure is known and excused, by which entry of the user's list.
+    stale
+        What is wrong with that list, one line for each entry: it fails the run.
+    interrupted
+        Whether the user ended the run before every law had run.
     error
         Why nothing could be judged, in one line; empty when something was.
     cause
@@ -63,6 +75,10 @@ class Report:
     diagnosis: tuple[Diagnosis, ...] = ()
     basis: tuple[int, ...] | None = None
     reproductions: Mapping[str, str] = field(default_factory=dict)
+    errors: ErrorMap | None = None
+    known: Mapping[str, Known] = field(default_factory=dict)
+    stale: tuple[str, ...] = ()
+    interrupted: bool = False
     error: str = ""
     cause: BaseException | None = field(default=None, repr=False, compare=False)
     level: str = "standard"
@@ -72,19 +88,23 @@ class Report:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the target conforms; only required laws decide it."""
+        """Whether the target conforms; only required laws decide it, less what is known."""
         broken = any(result.status == "error" for result in self.results)
-        if self.error or broken or not self.executed:
+        if self.error or broken or self.interrupted or not self.executed:
             return "error"
-        if any(result.law.level == "required" for result in self.failed):
+        if any(result.law.level == "required" for result in self.unexcused):
             return "nonconformant"
         return "conformant" if self.basis is None else "conformant-up-to-basis"
 
     @property
     def grade(self) -> Grade | None:
-        """How precise it is, None when it does not conform or no value was compared."""
+        """How precise it is, None when it does not conform or no value was compared.
+
+        A failure that is excused leaves no grade where its law compares values.
+        """
         ulps = [largest for result in self.results for _, largest in result.ulps]
-        if not self.verdict.startswith("conformant") or not ulps:
+        excused = any(self.law(name).ulps for name in self.known)
+        if not self.verdict.startswith("conformant") or not ulps or excused:
             return None
         return "exact" if max(ulps) <= EXACT_ULPS else "standard"
 
@@ -104,10 +124,18 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """The exit code of the command: 0 conforms, 1 does not, 2 cannot run, 5 nothing ran."""
+        """The exit code of the command.
+
+        0 conforms, 1 does not or a known failure is none any more, 2 cannot run, 5 nothing
+        ran, 130 was interrupted.
+        """
+        if self.interrupted:
+            return INTERRUPTED
         if self.verdict == "error":
             broken = any(result.status == "error" for result in self.results)
             return CANNOT_RUN if self.error or broken else NOTHING_RUN
+        if self.stale:
+            return FAILS
         if self.verdict == "conformant":
             return CONFORMS
         allowed = self.verdict == "conformant-up-to-basis" and self.allow_basis_change
@@ -120,8 +148,13 @@ class Report:
 
     @property
     def failed(self) -> tuple[LawResult, ...]:
-        """The laws that failed, of any level."""
+        """The laws that failed, of any level, known or not."""
         return tuple(result for result in self.results if result.status == "fail")
+
+    @property
+    def unexcused(self) -> tuple[LawResult, ...]:
+        """The laws that failed and are not known to."""
+        return tuple(result for result in self.failed if result.id not in self.known)
 
     @property
     def skipped(self) -> tuple[LawResult, ...]:
@@ -135,11 +168,15 @@ class Report:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many laws passed, failed, were skipped, did not apply, and calls were judged."""
+        """How many laws passed, failed, were skipped, did not apply, and calls were judged.
+
+        Known failures count as failed, and once more as known.
+        """
         return {
             "laws": len(self.results),
             "passed": sum(result.status == "pass" for result in self.results),
             "failed": len(self.failed),
+            "known": len(self.known),
             "errors": sum(result.status == "error" for result in self.results),
             "skipped": len(self.skipped),
             "not_applicable": len(self.not_applicable),
@@ -170,7 +207,13 @@ class Report:
             "identified": None if self.identified is None else self.identified.as_dict(),
             "basis": None if self.basis is None else list(self.basis),
             "laws": [
-                {**result.as_dict(), "reproduce": self.reproductions.get(result.id)}
+                {
+                    **result.as_dict(),
+                    "reproduce": self.reproductions.get(result.id),
+                    "known": self.known[result.id].as_dict()
+                    if result.id in self.known
+                    else None,
+                }
                 for result in self.results
             ],
             "diagnosis": [found.as_dict() for found in self.diagnosis],
@@ -178,6 +221,9 @@ class Report:
             "executed": [result.id for result in self.executed],
             "skipped": [{"id": r.id, "reason": r.reason} for r in self.skipped],
             "not_applicable": [{"id": r.id, "reason": r.reason} for r in self.not_applicable],
+            "stale_known_failures": list(self.stale),
+            "interrupted": self.interrupted,
+            "errors": None if self.errors is None else self.errors.as_dict(),
             "level": self.level,
             "seed": self.seed,
             "environment": dict(self.environment),

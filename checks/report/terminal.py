@@ -9,9 +9,11 @@ from rich.markup import escape
 from rich.table import Table
 
 import ropespec
-from ropespec.checks.laws import LawResult, Worst
+from ropespec.checks.laws import LawResult
 
 from .convention import declared, described, differences, facts
+from .ending import executed, left_out, remarks, verdict
+from .failure import ratio, rows
 
 if TYPE_CHECKING:
     from ropespec.checks.identify import Identification
@@ -22,6 +24,7 @@ COLOURS = {
     "pass": "green",
     "fail": "bold red",
     "skip": "dim",
+    "known": "yellow",
     "error": "bold red",
     "conformant": "bold green",
     "conformant-up-to-basis": "bold yellow",
@@ -84,9 +87,10 @@ def _laws(report: Report) -> Table:
             continue
         worst = result.worst
         optional = "" if result.law.level == "required" else f" [dim]({result.law.level})[/]"
+        word = "known" if result.id in report.known else result.status
         table.add_row(
             f"{result.id}{optional}",
-            f"[{'dim' if optional else COLOURS[result.status]}]{result.status}[/]",
+            f"[{'dim' if optional else COLOURS[word]}]{word}[/]",
             str(result.executed),
             "" if worst is None else ratio(worst),
             "" if worst is None else f"position {worst.position}, {worst.dtype}",
@@ -94,40 +98,16 @@ def _laws(report: Report) -> Table:
     return table
 
 
-def ratio(worst: Worst) -> str:
-    """Write an error in units of its budget."""
-    return "changed" if worst.ratio > 1 and not worst.budget else f"{worst.ratio:.3g}"
-
-
 def _show_failure(report: Report, result: LawResult, out: Console) -> None:
     """Say what was required, what came out, where, how far off, and how to see it again."""
     out.print()
     out.print(f"[bold red]{result.id}[/]: {escape(result.law.sentence)}")
-    rows = [("because", result.reason)]
-    worst = result.worst
-    if worst is not None and worst.ratio > 1:
-        rows += [
-            ("given", numbers(worst.x)),
-            ("expected", numbers(worst.expected)),
-            ("got", numbers(worst.got)),
-            ("budget", result.law.budget),
-        ]
-    if report.diagnosis:
-        best = report.diagnosis[0]
-        rows.append(("likely", f"{best.bug} ({best.confidence:.0%})"))
-    if result.law.theorem is not None:
-        rows.append(("theorem", f"{result.law.theorem}: ropespec explain {result.law.theorem}"))
-    out.print(_plain_table([(name, text) for name, text in rows if text]))
+    out.print(_plain_table(rows(report, result)))
     lines = report.reproductions.get(result.id, "")
     if lines:
         out.print("  [dim]to see it again:[/]")
         for line in lines.splitlines():
             out.print(f"    {escape(line)}", soft_wrap=True)
-
-
-def numbers(values: tuple[float, ...]) -> str:
-    """Write a few values."""
-    return "" if not values else f"({', '.join(f'{value:.9g}' for value in values)})"
 
 
 def _plain_table(rows: list[tuple[str, str]]) -> Table:
@@ -154,27 +134,8 @@ def _show_causes(report: Report, out: Console) -> None:
 def _show_verdict(report: Report, out: Console) -> None:
     """End with the verdict, and with what was executed and what was not."""
     out.print()
-    grade = f", grade {report.grade}" if report.grade else ""
-    each = ", ".join(f"{dtype} {name}" for dtype, name in report.grades.items())
-    detail = f" ({each})" if len(set(report.grades.values())) > 1 else ""
-    nothing = "" if report.executed else ": nothing was run"
     colour = COLOURS.get(report.verdict, "bold red")
-    out.print(f"[{colour}]{report.verdict}[/]{nothing}{grade}{detail}")
-    if report.basis is not None:
-        out.print(f"right after this order of the output channels: {list(report.basis)}")
-        if not report.allow_basis_change:
-            out.print("accept that with --allow-basis-change")
-    counts = report.counts
-    out.print(
-        f"executed: {len(report.executed)} of {counts['laws']} laws on {counts['executed']} "
-        "calls, "
-        f"{counts['passed']} passed, {counts['failed']} failed "
-        f"(level {report.level}, seed {report.seed})"
-    )
-    for title, results in (
-        ("skipped", report.skipped),
-        ("not applicable", report.not_applicable),
-    ):
-        for reason in dict.fromkeys(result.reason for result in results):
-            names = ", ".join(result.id for result in results if result.reason == reason)
-            out.print(f"{title}: {names}: {escape(reason)}")
+    text = escape(verdict(report))
+    out.print(text.replace(report.verdict, f"[{colour}]{report.verdict}[/]", 1))
+    for line in (*remarks(report), executed(report), *left_out(report)):
+        out.print(escape(line))
