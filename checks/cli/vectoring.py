@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -58,32 +57,31 @@ def vectors(
         given = "neither" if out is None else "both"
         advice = "for example: ropespec vectors --out vectors"
         raise ConfigError("--out, --verify", given, "one of the two", advice)
-    result = (
+    result, lines = (
         _verified(str(verify)) if out is None else _written(options, out, name, dtype, seed)
     )
     if json is not None:
         from ropespec.checks.report import write_json
 
         write_json(result, json)
+    if json != "-":
+        typer.echo("\n".join(lines))
     raise typer.Exit(1 if result.get("problems") else 0)
 
 
-def _verified(folder: str) -> dict[str, Any]:
-    """Compare a folder with its manifest."""
+def _verified(folder: str) -> tuple[dict[str, Any], list[str]]:
+    """Compare a folder with its manifest; return the result for programs and for people."""
     from ropespec.checks.vectors import verify
 
     problems = list(verify(folder))
-    for problem in problems:
-        sys.stderr.write(f"ropespec: {folder}: {problem}\n")
-    if not problems:
-        sys.stderr.write(f"{folder}: every file is as its manifest says\n")
-    return {"folder": folder, "problems": problems}
+    said = problems or [f"{folder}: every file is as its manifest says"]
+    return {"folder": folder, "problems": problems}, said
 
 
 def _written(
     options: ConventionOptions, out: str, name: str, dtype: list[str] | None, seed: int
-) -> dict[str, Any]:
-    """Make vectors and write them."""
+) -> tuple[dict[str, Any], list[str]]:
+    """Make vectors and write them; return the result for programs and for people."""
     from ropespec.checks.vectors import make, standard, write_sets
     from ropespec.checks.vectors.making import DTYPES
     from ropespec.reference.validate import whole
@@ -100,8 +98,9 @@ def _written(
     files = write_sets(sets, out)
     count = sum(len(one.vectors) for one in sets)
     size = sum(path.stat().st_size for path in files) / 1e6
-    sys.stderr.write(f"{count} vectors in {len(files)} files, {size:.1f} MB, in {out}\n")
-    return {"folder": out, "files": [path.name for path in files], "vectors": count}
+    said = f"{count} vectors in {len(files)} files, {size:.1f} MB, in {out}"
+    result = {"folder": out, "files": [path.name for path in files], "vectors": count}
+    return result, [said]
 
 
 def _command(

@@ -110,7 +110,8 @@ def _differs(config: RotaryConfig, answer: Answer) -> str:
     allowed = np.asarray(relative_error(config, UNIT)) * expected
     off = np.abs(got - expected)
     if not np.all(off <= allowed):
-        pair = int(np.argmax(np.where(np.isnan(off), np.inf, off / expected)))
+        relative = np.where(np.isnan(off), np.inf, off / expected)
+        pair = int(np.argmax(relative >= relative.max() * (1 - 64 * UNIT)))  # first of equals
         ratio = got[pair] / expected[pair]
         return (
             f"inv_freq[{pair}] = {got[pair]:.6g}, expected {expected[pair]:.6g} "

@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "docs/en/check/index.md")
+PAGES = (
+    "README.md",
+    "docs/en/check/index.md",
+    "docs/en/check/vectors.md",
+    "docs/en/check/configurations.md",
+)
 
 
 def blocks(page: str, language: str) -> list[str]:
