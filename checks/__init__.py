@@ -8,20 +8,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .opening import load as load
     from .report import Report as Report
     from .run import check as check
+    from .target import Adapter as Adapter
     from .target import Claims as Claims
     from .target import Target as Target
-    from .target import load as load
 
-__all__ = ["Claims", "Report", "Target", "check", "load"]
+__all__ = ["Adapter", "Claims", "Report", "Target", "check", "load"]
 
 _HOME = {
+    "Adapter": "ropespec.checks.target",
     "Claims": "ropespec.checks.target",
     "Report": "ropespec.checks.report",
     "Target": "ropespec.checks.target",
     "check": "ropespec.checks.run",
-    "load": "ropespec.checks.target",
+    "load": "ropespec.checks.opening",
 }
 
 

@@ -1,5 +1,7 @@
 """What goes wrong, said in one line: what was given, what was expected, what to do."""
 
+from __future__ import annotations
+
 from typing import Any
 
 
@@ -29,6 +31,10 @@ class ConfigError(ValueError):
         self.expected = expected
         self.advice = advice
         super().__init__(f"{key}: got {shown(value)}, expected {expected}; {advice}")
+
+    def __reduce__(self) -> tuple[type[ConfigError], tuple[str, Any, str, str]]:
+        """Say how to make it again, in another process."""
+        return type(self), (self.key, self.value, self.expected, self.advice)
 
 
 class InputError(ValueError):

@@ -28,13 +28,27 @@ def declared(options: ConventionOptions) -> RotaryConfig:
     ConfigError
         If anything in it cannot be right.
     """
+    found = stated(options)
+    if isinstance(found, RotaryConfig):
+        return found
+    return RotaryConfig(**{"head_dim": HEAD_DIM, **found})
+
+
+def stated(options: ConventionOptions) -> RotaryConfig | dict[str, Any]:
+    """Return a whole configuration where a file is named, else the fields that were typed.
+
+    Raises
+    ------
+    ConfigError
+        If anything in the file cannot be right.
+    """
     given: dict[str, Any] = {
         name: value for name in OVERRULING if (value := getattr(options, name)) is not None
     }
     if options.scaling is not None:
         given["scaling"] = _object("--scaling", options.scaling)
     if options.config is None:
-        return RotaryConfig(**{"head_dim": HEAD_DIM, **given})
+        return given
     found = read_file(options.config, options.layers, layout=options.layout, sign=options.sign)
     return found.replace(**given) if given else found
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from .adapter import Adapter
 from .claims import AXES, SIGNATURES, Claims
 from .host import Host
 from .loading import find_function
@@ -12,6 +13,7 @@ from .target import Target
 __all__ = [
     "AXES",
     "SIGNATURES",
+    "Adapter",
     "Claims",
     "Host",
     "LocalHost",

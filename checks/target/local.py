@@ -39,6 +39,8 @@ class LocalHost:
     survived
         The exceptions that become faults. In a process of its own a target may raise
         `KeyboardInterrupt`; in the user's it is the user who does.
+    capture
+        Whether to catch what is printed.
     """
 
     def __init__(
@@ -47,11 +49,14 @@ class LocalHost:
         claims: Claims,
         make: Callable[[], Function] | None = None,
         survived: tuple[type[BaseException], ...] = (Exception, SystemExit),
+        *,
+        capture: bool = True,
     ) -> None:
         self.function = function
         self.claims = claims
         self._make = make
         self._survived = survived
+        self._capture = capture
         self._framework: Framework = find_framework(claims.framework)
         self._returned = Returned(self._framework, claims)
 
@@ -77,7 +82,9 @@ class LocalHost:
         """Return the target made again, or this one if nothing makes it."""
         if self._make is None:
             return self
-        return LocalHost(self._make(), self.claims, self._make, self._survived)
+        return LocalHost(
+            self._make(), self.claims, self._make, self._survived, capture=self._capture
+        )
 
     def close(self) -> None:
         """Do nothing: nothing was started."""
@@ -88,7 +95,7 @@ class LocalHost:
         positions = self._framework.positions(case.positions)
         laid_out = tuple(self._framework.laid_out(each, case.memory) for each in values)
         given = (*laid_out, positions)
-        surroundings = Surroundings(self._settings(case))
+        surroundings = Surroundings(self._settings(case), capture=self._capture)
         try:
             with surroundings.watched():
                 returned = self._run(given, case.path)
@@ -177,7 +184,7 @@ class LocalHost:
         def rotation(*values: Any) -> Arrays:
             return self._run((*values, positions), case.path)
 
-        surroundings = Surroundings(self._settings(case))
+        surroundings = Surroundings(self._settings(case), capture=self._capture)
         try:
             with surroundings.watched():
                 found = self._differentiated(derive, rotation, case, other)

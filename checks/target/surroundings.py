@@ -25,10 +25,13 @@ class Surroundings:
     ----------
     settings
         Global state to watch.
+    capture
+        Whether to catch what is printed; a process of its own has a better way.
     """
 
-    def __init__(self, settings: tuple[Setting, ...]) -> None:
+    def __init__(self, settings: tuple[Setting, ...], *, capture: bool = True) -> None:
         self._settings = settings
+        self._capture = capture
         self.printed = ""
         self.altered: tuple[str, ...] = ()
 
@@ -38,7 +41,10 @@ class Surroundings:
         before = [(each, each.read()) for each in self._settings]
         text = io.StringIO()
         try:
-            with contextlib.redirect_stdout(text), contextlib.redirect_stderr(text):
+            with contextlib.ExitStack() as stack:
+                if self._capture:
+                    stack.enter_context(contextlib.redirect_stdout(text))
+                    stack.enter_context(contextlib.redirect_stderr(text))
                 yield
         finally:
             self.printed = shortened(text.getvalue())
@@ -58,7 +64,8 @@ def _restored(setting: Setting, value: Any) -> bool:
     """Whether a setting still is what it was; if not, put it back."""
     if _current(setting) == value:
         return True
-    setting.write(value)
+    with contextlib.suppress(OSError):  # a folder that is gone stays gone
+        setting.write(value)
     return False
 
 
