@@ -146,7 +146,13 @@ def check(
             found.close()
     today = datetime.datetime.now(datetime.UTC).date()
     excuses = excuse(judged["results"], entries, name, found.dtypes, today)
-    return Report(**judged, known=excuses.known, stale=excuses.stale, **facts)
+    return Report(
+        **judged,
+        known=excuses.known,
+        stale=excuses.stale,
+        noticed=found.notices.sentences(),
+        **facts,
+    )
 
 
 def identify(

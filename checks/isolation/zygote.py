@@ -47,6 +47,9 @@ class Zygote:
         try:
             host = hosted(self.asked)
         except Exception as error:
+            cause = error.__cause__
+            if cause is not None:  # a cause is not sent along, a note is
+                error.add_note("".join(traceback.format_exception(cause)))
             self.control.send(error)
             return
         self.host = host

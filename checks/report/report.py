@@ -53,6 +53,8 @@ class Report:
         For each law whose failure is known and excused, by which entry of the user's list.
     stale
         What is wrong with that list, one line for each entry: it fails the run.
+    noticed
+        What it did besides rotating, one line each: it printed, it changed global state.
     interrupted
         Whether the user ended the run before every law had run.
     error
@@ -78,6 +80,7 @@ class Report:
     errors: ErrorMap | None = None
     known: Mapping[str, Known] = field(default_factory=dict)
     stale: tuple[str, ...] = ()
+    noticed: tuple[str, ...] = ()
     interrupted: bool = False
     error: str = ""
     cause: BaseException | None = field(default=None, repr=False, compare=False)
@@ -222,6 +225,7 @@ class Report:
             "skipped": [{"id": r.id, "reason": r.reason} for r in self.skipped],
             "not_applicable": [{"id": r.id, "reason": r.reason} for r in self.not_applicable],
             "stale_known_failures": list(self.stale),
+            "noticed": list(self.noticed),
             "interrupted": self.interrupted,
             "errors": None if self.errors is None else self.errors.as_dict(),
             "level": self.level,

@@ -11,6 +11,7 @@ from ropespec.reference.arrays import FloatArray, IntArray
 
 from .claims import Claims
 from .host import Host
+from .notices import Notices
 
 
 class Target:
@@ -24,12 +25,19 @@ class Target:
         What the user called it.
     output_order
         Channel numbers c such that the output y is taken as y[..., c]; None for as it is.
+    notices
+        Where it is noted what it does besides rotating.
     """
 
     def __init__(
-        self, host: Host, name: str, output_order: tuple[int, ...] | None = None
+        self,
+        host: Host,
+        name: str,
+        output_order: tuple[int, ...] | None = None,
+        notices: Notices | None = None,
     ) -> None:
         self.host = host
+        self.notices = Notices() if notices is None else notices
         self.name = name
         self.output_order = output_order
 
@@ -70,7 +78,7 @@ class Target:
 
     def reordered(self, order: tuple[int, ...]) -> Target:
         """Return the same target with its output channels y taken as y[..., order]."""
-        return Target(self.host, self.name, order)
+        return Target(self.host, self.name, order, self.notices)
 
     def fresh(self) -> Target:
         """Return the same target without history: nothing was ever called before.
@@ -79,7 +87,7 @@ class Target:
         as it is and lives in this process. An earlier fresh target may end when the next one
         is asked for.
         """
-        return Target(self.host.fresh(), self.name, self.output_order)
+        return Target(self.host.fresh(), self.name, self.output_order, self.notices)
 
     def close(self) -> None:
         """End what runs it; it cannot be called afterwards."""
@@ -104,7 +112,7 @@ class Target:
 
         Never raises for what the target does: see `Outcome.fault`.
         """
-        return self._in_order(self.host.call(case))
+        return self._in_order(self.notices.see(self.host.call(case)))
 
     def rotate(
         self, values: FloatArray, positions: IntArray, dtype: str, role: Role = "query"
@@ -152,7 +160,7 @@ class Target:
             Gradients in the place of values; a fault of kind `no-gradient` where one is
             missing.
         """
-        return self.host.pull_back(case, self._as_returned(upstream))
+        return self.notices.see(self.host.pull_back(case, self._as_returned(upstream)))
 
     def push_forward(self, case: Case, tangent: Case) -> Outcome:
         """Return the derivative of the pulled-back gradient with respect to the upstream one.
@@ -173,7 +181,7 @@ class Target:
             R times the tangent in the place of values; a fault of kind `no-gradient` where
             the gradient has no gradient.
         """
-        return self._in_order(self.host.push_forward(case, tangent))
+        return self._in_order(self.notices.see(self.host.push_forward(case, tangent)))
 
     def _in_order(self, outcome: Outcome) -> Outcome:
         """Take output channels in the order that was asked for."""
