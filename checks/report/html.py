@@ -96,11 +96,14 @@ def _pictures(report: Report) -> dict[str, Any]:
 def _law(report: Report, result: Any) -> dict[str, str]:
     """Write one line of the table of laws."""
     worst = result.worst
+    word = "known" if result.id in report.known else result.status
+    counts = result.law.level == "required" or word != "fail"
     return {
         "id": result.id,
         "sentence": result.law.sentence,
         "level": result.law.level,
-        "word": "known" if result.id in report.known else result.status,
+        "word": word,
+        "tone": TONES[word] if counts else "soft",
         "executed": str(result.executed),
         "ratio": "" if worst is None else failure.ratio(worst),
         "where": "" if worst is None else f"position {worst.position}, {worst.dtype}",
@@ -114,6 +117,7 @@ def _failure(report: Report, result: Any) -> dict[str, Any]:
         "id": result.id,
         "sentence": result.law.sentence,
         "level": result.law.level,
+        "tone": "bad" if result.law.level == "required" else "soft",
         "rows": failure.rows(report, result),
         "code": report.reproductions.get(result.id, "").rstrip(),
     }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from .report import Report
 
-SIGNS = {"pass": "✅", "fail": "❌", "error": "💥", "known": "🟡"}
+SIGNS = {"pass": "✅", "fail": "❌", "error": "❌", "known": "🟡", "optional": "⚪"}
 """What came of a law, at a glance; the word stands beside it."""
 
 CAUSES = 3
@@ -64,11 +64,13 @@ def _laws(report: Report) -> str:
 def _row(report: Report, result: LawResult) -> str:
     """Write one law."""
     word = "known" if result.id in report.known else result.status
+    counts = result.law.level == "required" or word != "fail"
+    sign = word if counts else "optional"
     worst = result.worst
     level = "" if result.law.level == "required" else f" ({result.law.level})"
     cells = [
         f"`{result.id}`{level}",
-        f"{SIGNS[word]} {word}",
+        f"{SIGNS[sign]} {word}",
         str(result.executed),
         "" if worst is None else ratio(worst),
         "" if worst is None else f"position {worst.position}, {worst.dtype}",

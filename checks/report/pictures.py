@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from .error_map import ErrorMap
 
-WIDTH, LEFT, RIGHT, TOP = 640, 62, 12, 12
+WIDTH, LEFT, RIGHT, TOP = 640, 74, 12, 12
 CHART, LABELS = 220, 66
 """Height of the chart's plot, and of the positions' names below it."""
 
@@ -118,11 +118,12 @@ def _line(points: Sequence[tuple[float, float]], place: int, dtype: str) -> str:
 
 
 def _positions(errors: ErrorMap, y: float) -> Iterator[str]:
-    """Name the columns below a picture, on end."""
+    """Name the columns below a picture, on end; a narrow page leaves every second out."""
     for column, position in enumerate(errors.positions):
         x = _middle(errors, column) + 4
         yield (
-            f'<text x="{x:.1f}" y="{y + 8:.1f}" text-anchor="end" '
+            f'<text class="{("even", "odd")[column % 2]}" '
+            f'x="{x:.1f}" y="{y + 8:.1f}" text-anchor="end" '
             f'transform="rotate(-90 {x:.1f} {y + 8:.1f})">{position}</text>'
         )
 
