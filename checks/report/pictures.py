@@ -73,7 +73,7 @@ def heat_map(errors: ErrorMap, dtype: str) -> str:
             )
     parts = [_svg(height + LABELS, f"Errors in {dtype} by pair and position, in budgets")]
     parts += [f'<path class="s{one}" d="{"".join(cells[one])}"/>' for one in sorted(cells)]
-    every = max(1, math.ceil(18 / size))
+    every = max(1, math.ceil(24 / size))
     parts += [
         f'<text x="{LEFT - 6}" y="{TOP + size * (pair + 0.5) + 4:.1f}" text-anchor="end">'
         f"{pair}</text>"

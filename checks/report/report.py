@@ -227,7 +227,7 @@ class Report:
             "stale_known_failures": list(self.stale),
             "noticed": list(self.noticed),
             "interrupted": self.interrupted,
-            "errors": None if self.errors is None else self.errors.as_dict(),
+            "error_map": None if self.errors is None else self.errors.as_dict(),
             "level": self.level,
             "seed": self.seed,
             "environment": dict(self.environment),
