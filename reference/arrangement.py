@@ -22,7 +22,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from .errors import ConfigError
-from .validate import choice, known_keys, real, whole
+from .validate import choice, known_keys, listed, real, whole, wholes
 
 UNITS: dict[str, Fraction | None] = {
     "radian": None,
@@ -77,10 +77,10 @@ class Arrangement:
             object.__setattr__(self, key, value)
         for key in ("index", "width"):
             _length(key, values[key], len(axis), "one for each entry of axis")
-        missing = set(range(max(axis, default=0) + 1)) - set(axis)
-        if missing or not axis:
+        missing = next(number for number in range(len(axis) + 1) if number not in axis)
+        if missing <= max(axis, default=0):
             expected = "every axis from 0 on to turn at least one pair"
-            raise ConfigError("arrangement.axis", axis, expected, f"add axis {min(missing)}")
+            raise ConfigError("arrangement.axis", axis, expected, f"add axis {missing}")
         if self.bases:
             _length("bases", self.bases, len(self.counts), "one for each axis")
 
@@ -192,8 +192,14 @@ def arrange(
     >>> arrange((2, 2, 1), [(1, 2), (0,)]).axis
     (1, 2, 1, 0, 0)
     """
-    each = tuple(whole("axes", n, least=1, advice="give pairs per axis") for n in counts)
-    order = tuple(tuple(group) for group in groups or [(axis,) for axis in range(len(each))])
+    each = wholes("counts", counts, least=1, advice="give pairs per axis")
+    order: tuple[tuple[int, ...], ...] = tuple((axis,) for axis in range(len(each)))
+    if groups is not None:
+        advice = "name axes by their numbers"
+        order = tuple(
+            wholes("groups", group, least=0, advice=advice)
+            for group in listed("groups", groups, "groups of axes")
+        )
     if sorted(axis for group in order for axis in group) != list(range(len(each))):
         expected = f"every axis from 0 to {len(each) - 1} once"
         raise ConfigError("groups", order, expected, "name each axis in one group")

@@ -8,17 +8,23 @@ two on nothing of it is left: near 1/u.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import mpmath
 import numpy as np
 
+from .arguments import configuration
 from .arrays import FloatArray, IntArray
 from .config import RotaryConfig
 from .errors import ConfigError
 from .formats import find_format, round_to
 from .oracle import phases
-from .validate import whole
+from .spectrum import frequencies
+from .validate import listed, whole, wholes
 
 FORMATS = ("float64", "float32", "bfloat16")
 """The formats of the plot."""
+
+RADIAN = RotaryConfig(2)
+"""One pair that turns by a radian for each position: it takes cosines of positions."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +65,8 @@ def product_errors(
         k, from 0 to 62.
     formats
         Names of formats: frequency, position and product are each rounded to it. Cosine and
-        sine are then taken in float64, so nothing else is measured.
+        sine of the product are then taken exactly, so nothing else is measured, and the
+        result is the same on every machine.
     count
         Positions for each power, drawn at random; the power itself is one of them.
     seed
@@ -78,13 +85,15 @@ def product_errors(
     >>> [f"{error:.0e}" for error in worst["float64"]]
     ['2e-13', '2e-07', '2e+00']
     """
-    if config.axes:
+    if configuration(config).axes:
         raise ConfigError("axes", config.axes, "one axis", "measure one axis at a time")
     advice = "int64 holds positions up to 2**63 - 1"
-    checked = [whole("powers", power, least=0, advice=advice) for power in powers]
-    if max(checked, default=0) > 62:
-        raise ConfigError("powers", max(checked), "at most 62", advice)
-    random = np.random.default_rng(seed)
+    checked = wholes("powers", powers, least=0, most=62, advice=advice)
+    formats = [
+        find_format(name).name for name in listed("formats", formats, "names of formats")
+    ]
+    count = whole("count", count, least=1, advice="give the positions for each power")
+    random = np.random.default_rng(whole("seed", seed, least=0, advice="0 is as good as any"))
     draws = [random.integers(2**k, 2**k * 2 - 1, count, endpoint=True) for k in checked]
     positions = np.array(
         [np.append(2**k, draw) for k, draw in zip(checked, draws, strict=True)]
@@ -92,8 +101,9 @@ def product_errors(
     cos, sin = phases(positions, config)
     worst = {}
     for name in formats:
-        product = _product(positions, config, name)
-        distance = np.hypot(np.cos(product) - cos, np.sin(product) - sin)
+        of_product = phases(_product(positions, config, name), RADIAN)
+        cos_of, sin_of = (part[..., 0] for part in of_product)
+        distance = np.hypot(cos_of - cos, sin_of - sin)
         worst[name] = distance.max(axis=(1, 2))
     ends = 2.0 ** (np.array(checked) + 1.0)
     return ProductErrors(np.array(checked), worst, _bounds(ends, config, formats))
@@ -101,7 +111,9 @@ def product_errors(
 
 def _product(positions: IntArray, config: RotaryConfig, name: str) -> FloatArray:
     """Return sign * position * omega, every number rounded to a format."""
-    omega = round_to(config.inv_freq(), name)
+    context = mpmath.MPContext()
+    context.prec = 200
+    omega = round_to([float(exact) for exact in frequencies(config, context.mpf)], name)
     p = round_to(positions.astype(np.float64), name)[..., np.newaxis]
     return config.sign * round_to(p * omega, name)
 

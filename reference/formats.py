@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from .arguments import values as numeric_values
 from .arrays import FloatArray
 from .validate import choice
 
@@ -107,7 +108,7 @@ def round_to(values: npt.ArrayLike, name: str) -> FloatArray:
     [256.0, 260.0, inf]
     """
     target = find_format(name)
-    exact = np.asarray(values, dtype=np.float64)
+    exact = numeric_values("values", values)
     exponent = _spacing_exponent(exact, target)
     with np.errstate(over="ignore", invalid="ignore"):
         rounded = np.ldexp(np.rint(np.ldexp(exact, -exponent)), exponent)
@@ -135,14 +136,15 @@ def ulp(values: npt.ArrayLike, name: str) -> FloatArray:
     >>> ulp([1.0, 300.0, 0.0], "bfloat16").tolist()
     [0.0078125, 2.0, 9.183549615799121e-41]
     """
-    exact = np.asarray(values, dtype=np.float64)
+    exact = numeric_values("values", values)
     spacing = np.ldexp(1.0, _spacing_exponent(exact, find_format(name)))
     return np.where(np.isnan(exact), np.nan, spacing)
 
 
 def _spacing_exponent(values: FloatArray, target: Format) -> npt.NDArray[np.int32]:
     """Exponent of the spacing of the format's numbers at each value."""
-    _, above = np.frexp(values)  # |value| in [2**(above-1), 2**above), 0 for zero and NaN
+    with np.errstate(invalid="ignore"):  # some processors mind a signalling NaN
+        _, above = np.frexp(values)  # |value| in [2**(above-1), 2**above), 0 for zero and NaN
     exponent = np.where(values == 0, target.min_exponent, above - 1)
     exponent = np.where(np.isinf(values), target.max_exponent, exponent)
     clipped = np.clip(exponent, target.min_exponent, target.max_exponent)

@@ -27,10 +27,12 @@ from typing import Any
 
 import numpy as np
 
+from .arguments import floating, shaped
 from .arrays import FloatArray
 from .config import RotaryConfig
+from .errors import InputError
 from .layout import layout_channels
-from .positions import coordinates, heads_last
+from .positions import float_coordinates, placed
 
 
 def angles(positions: Any, config: RotaryConfig) -> FloatArray:
@@ -48,7 +50,7 @@ def angles(positions: Any, config: RotaryConfig) -> FloatArray:
     FloatArray
         Radians, counter-clockwise, shape `(..., pairs)`.
     """
-    m = coordinates(positions, config).astype(np.float64)
+    m = float_coordinates(positions, config)
     return config.sign * m * config.inv_freq()
 
 
@@ -74,8 +76,8 @@ def rotation_matrix(position: Any, config: RotaryConfig) -> FloatArray:
     >>> rotation_matrix(1, RotaryConfig(head_dim=3, rotary_dim=2)).round(3).tolist()
     [[0.54, -0.841, 0.0], [0.841, 0.54, 0.0], [0.0, 0.0, 1.0]]
     """
+    phi = shaped("position's angles", angles(position, config), (config.pairs,))
     channels = layout_channels(config)
-    phi = angles(position, config)
     cos, sin = config.amplitude * np.cos(phi), config.amplitude * np.sin(phi)
     x1, x2 = channels.read.T
     y1, y2 = channels.write.T
@@ -103,7 +105,7 @@ def apply_matrix(x: FloatArray, positions: Any, config: RotaryConfig) -> FloatAr
     FloatArray
         Shape of `x`.
     """
-    m = heads_last(positions, config, x)
+    x, m = placed("x", x, positions, config)
     tokens = m.reshape(-1, len(config.axes)) if config.axes else m.reshape(-1)
     R = np.array([rotation_matrix(token, config) for token in tokens])
     lead = m.shape[:-1] if config.axes else m.shape
@@ -116,8 +118,8 @@ def apply_complex(x: FloatArray, positions: Any, config: RotaryConfig) -> FloatA
 
     Parameters and result are those of `apply_matrix`.
     """
-    channels = layout_channels(config)
-    phi = angles(heads_last(positions, config, x), config)
+    x, m = placed("x", x, positions, config)
+    channels, phi = layout_channels(config), angles(m, config)
     z = x[..., channels.read[:, 0]] + 1j * x[..., channels.read[:, 1]]
     turned = z * (config.amplitude * np.exp(1j * phi))
     y = x.copy()
@@ -131,8 +133,8 @@ def apply_efficient(x: FloatArray, positions: Any, config: RotaryConfig) -> Floa
 
     Parameters and result are those of `apply_matrix`.
     """
-    channels = layout_channels(config)
-    phi = angles(heads_last(positions, config, x), config)
+    x, m = placed("x", x, positions, config)
+    channels, phi = layout_channels(config), angles(m, config)
     cos = config.amplitude * np.repeat(np.cos(phi), 2, axis=-1)
     sin = config.amplitude * np.repeat(np.sin(phi), 2, axis=-1)
     turning = x[..., channels.read.reshape(-1)]
@@ -156,5 +158,8 @@ def quarter_turn(x: FloatArray) -> FloatArray:
     >>> quarter_turn(np.array([1.0, 2.0, 3.0, 4.0])).tolist()
     [-2.0, 1.0, -4.0, 3.0]
     """
+    x = floating("x", x, (..., "channels"))
+    if x.shape[-1] % 2:
+        raise InputError(f"x: got {x.shape[-1]} channels, expected an even number")
     pairs = x.reshape(*x.shape[:-1], x.shape[-1] // 2, 2)
     return np.stack((-pairs[..., 1], pairs[..., 0]), axis=-1).reshape(x.shape)

@@ -93,7 +93,6 @@ LAYOUTS: dict[str, Layout] = {
 """The layouts in real use, by name."""
 
 
-@lru_cache(maxsize=256)
 def layout_channels(config: RotaryConfig) -> Channels:
     """Work out the pairs of a configuration.
 
@@ -105,6 +104,14 @@ def layout_channels(config: RotaryConfig) -> Channels:
     >>> layout_channels(RotaryConfig(head_dim=6, rotary_dim=4, rotary_end="last")).read.tolist()
     [[2, 3], [4, 5]]
     """
+    from .arguments import configuration  # it needs configurations, and they need layouts
+
+    return _channels(configuration(config))
+
+
+@lru_cache(maxsize=256)
+def _channels(config: RotaryConfig) -> Channels:
+    """Return the channels of a configuration, the same arrays every time."""
     layout = LAYOUTS[config.layout]
     spans = _spans(config, layout.span)
     read = np.concatenate([_pairs(layout.read, *span) for span in spans])[: config.pairs]

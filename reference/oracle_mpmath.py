@@ -20,11 +20,13 @@ from typing import Any
 import mpmath
 import numpy as np
 
+from .arguments import finite
 from .arrays import Numbers
 from .config import RotaryConfig
 from .layout import layout_channels
-from .positions import heads_last
+from .positions import given_positions, placed
 from .spectrum import frequency_matrix
+from .validate import whole
 
 
 def phases(positions: Any, config: RotaryConfig, digits: int = 200) -> tuple[Numbers, Numbers]:
@@ -44,8 +46,14 @@ def phases(positions: Any, config: RotaryConfig, digits: int = 200) -> tuple[Num
     -------
     cos, sin
         Object arrays of mpmath numbers, shape `(..., pairs)`.
+
+    Raises
+    ------
+    ConfigError, InputError
+        As `oracle.phases`; also if `digits` is no whole number.
     """
-    given = np.asarray(positions)
+    given = given_positions(positions, config)
+    whole("digits", digits, least=1, advice="200 are the tests'")
     given = given if config.axes else given[..., np.newaxis]
     context = mpmath.MPContext()
     sizes = [context.mag(context.mpf(_ratio(p)[0])) for p in given.flat if p]
@@ -77,8 +85,9 @@ def rotate(x: Any, positions: Any, config: RotaryConfig, digits: int = 200) -> N
     Numbers
         Object array of the shape of `x`.
     """
-    values = np.asarray(x, dtype=np.float64)
-    cos, sin = phases(heads_last(positions, config, values), config, digits)
+    given, m = placed("x", x, positions, config)
+    values = finite("x", given)
+    cos, sin = phases(m, config, digits)
     channels = layout_channels(config)
     exact = np.frompyfunc(type(cos.flat[0]), 1, 1)(values)
     first, second = (exact[..., channels.read[:, side]] for side in (0, 1))

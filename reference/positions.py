@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from .arguments import configuration, floating, numbers
 from .arrangement import Mixed
-from .arrays import BoolArray, FloatArray, IntArray, WordArray
+from .arrays import BoolArray, FloatArray, IntArray, Numbers, WordArray
 from .config import RotaryConfig
 from .errors import InputError, shown
 from .layout import layout_channels
@@ -37,7 +38,38 @@ class Positions:
     where: IntArray
 
 
-def coordinates(positions: Any, config: RotaryConfig) -> np.typing.NDArray[Any]:
+def given_positions(positions: Any, config: RotaryConfig) -> Numbers:
+    """Return positions as they are given, checked: whole numbers, float64 or fractions.
+
+    Parameters
+    ----------
+    positions
+        Shape `(...)`, or `(..., axes)` for a configuration with several axes.
+    config
+        The configuration.
+
+    Raises
+    ------
+    InputError
+        If the positions are no finite numbers or have the wrong last dimension.
+    """
+    configuration(config)
+    given = numbers("positions", positions)
+    if given.dtype.kind == "O":
+        given = np.asarray(np.frompyfunc(_fraction, 1, 1)(given), dtype=object)
+    elif given.dtype.kind not in "iu":
+        given = given if given.dtype.itemsize >= 8 else given.astype(np.float64)
+        if not np.isfinite(given).all():
+            raise InputError("positions: got NaN or infinity, expected finite numbers")
+    if config.axes and (given.ndim == 0 or given.shape[-1] != len(config.axes)):
+        raise InputError(
+            f"positions: got shape {given.shape}, expected (..., {len(config.axes)}); "
+            "give one coordinate for each of the configuration's axes"
+        )
+    return given
+
+
+def coordinates(positions: Any, config: RotaryConfig) -> Numbers:
     """Return what each pair's frequency is multiplied by: the coordinate that turns it.
 
     For mixed frequencies it is the weighted sum omega_i . p of all coordinates, an exact
@@ -60,26 +92,31 @@ def coordinates(positions: Any, config: RotaryConfig) -> np.typing.NDArray[Any]:
     InputError
         If the positions are no finite numbers or have the wrong last dimension.
     """
-    given = np.asarray(positions)
-    if given.dtype.kind not in "iufO":
-        raise InputError(f"positions: got {shown(positions)}, expected whole or real numbers")
-    if given.dtype.kind == "f" and given.dtype.itemsize < 8:
-        given = given.astype(np.float64)
-    if given.dtype.kind == "f" and not np.isfinite(given).all():
-        raise InputError("positions: got NaN or infinity, expected finite numbers")
+    given = given_positions(positions, config)
     if not config.axes:
         return given[..., np.newaxis]
-    if given.ndim == 0 or given.shape[-1] != len(config.axes):
-        raise InputError(
-            f"positions: got shape {given.shape}, expected (..., {len(config.axes)}); "
-            "give one coordinate for each of the configuration's axes"
-        )
     if isinstance(config.arrangement, Mixed):
         return _mixed(given, config.arrangement)
     return given[..., layout_channels(config).axis]
 
 
-def _mixed(given: np.typing.NDArray[Any], mixed: Mixed) -> np.typing.NDArray[Any]:
+def float_coordinates(positions: Any, config: RotaryConfig) -> FloatArray:
+    """Return `coordinates` rounded to float64.
+
+    Raises
+    ------
+    InputError
+        As `coordinates`, and for a position beyond float64's largest number.
+    """
+    exact = coordinates(positions, config)
+    try:
+        return np.asarray(exact, dtype=np.float64)
+    except OverflowError:
+        message = f"positions: got {shown(positions)}, expected what float64 holds"
+        raise InputError(f"{message}; the oracle takes more") from None
+
+
+def _mixed(given: Numbers, mixed: Mixed) -> Numbers:
     """Return omega p as fractions, shape `(..., pairs)`."""
     exact = np.asarray(np.frompyfunc(_fraction, 1, 1)(given), dtype=object)
     weights = np.array([[Fraction(weight) for weight in row] for row in mixed.matrix])
@@ -98,8 +135,6 @@ def exact_positions(positions: Any, config: RotaryConfig) -> Positions:
         As `coordinates`.
     """
     given = coordinates(positions, config)
-    if given.dtype.kind == "O":
-        given = np.asarray(np.frompyfunc(_fraction, 1, 1)(given), dtype=object)
     values, where = np.unique(given, return_inverse=True)
     where = where.reshape(given.shape)
     if values.dtype.kind == "f" and _whole_and_small(values):
@@ -119,45 +154,70 @@ def _whole_and_small(values: FloatArray) -> bool:
     return bool(((values == np.rint(values)) & (np.abs(values) < 2.0**63)).all())
 
 
-def heads_last(positions: Any, config: RotaryConfig, x: FloatArray) -> Any:
-    """Give positions `(batch, seq)` a heads dimension, so that they fit `x`.
+def placed(name: str, x: Any, positions: Any, config: RotaryConfig) -> tuple[Any, Numbers]:
+    """Return a head's channels, and the positions with a heads dimension that fits them.
 
     Parameters
     ----------
+    name
+        The argument's name.
+    x
+        Shape `(batch, heads, seq, head_dim)`.
     positions
         Shape `(batch, seq)` or `(seq,)`, plus `(axes,)` for several axes.
     config
         The configuration.
+
+    Returns
+    -------
     x
-        Shape `(batch, heads, seq, head_dim)`.
+        Floating-point values as they came, other numbers as float64.
+    positions
+        Shape `(batch, 1, seq)`, `(1, 1, seq)` or `(1, seq)`, plus the axes.
 
     Raises
     ------
     InputError
-        If `x` has another last dimension than `head_dim`, or the positions do not fit it.
+        If `x` has another last dimension than `head_dim`, the positions do not fit it, or one
+        of them holds no numbers.
     """
-    given = np.asarray(positions)
+    given = given_positions(positions, config)
+    channels = floating(name, x)
     trailing = 1 if config.axes else 0
-    if x.ndim != 4 or x.shape[-1] != config.head_dim:
+    if channels.ndim != 4 or channels.shape[-1] != config.head_dim:
         raise InputError(
-            f"x: got shape {x.shape}, expected (batch, heads, seq, head_dim) with "
+            f"{name}: got shape {channels.shape}, expected (batch, heads, seq, head_dim) with "
             f"head_dim = {config.head_dim}"
         )
+    batch, _, seq, _ = channels.shape
     lead = given.shape[: given.ndim - trailing]
-    if lead not in ((x.shape[0], x.shape[2]), (1, x.shape[2]), (x.shape[2],)):
+    if lead not in ((batch, seq), (1, seq), (seq,)):
         raise InputError(
-            f"positions: got shape {given.shape}, expected (batch, seq) = "
-            f"{(x.shape[0], x.shape[2])}" + (" and one coordinate per axis" if trailing else "")
+            f"positions: got shape {given.shape}, expected (batch, seq) = {(batch, seq)}"
+            + (" and one coordinate per axis" if trailing else "")
         )
-    return np.expand_dims(given, axis=len(lead) - 1)
+    return channels, np.expand_dims(given, axis=len(lead) - 1)
 
 
-def _fraction(value: Any) -> Fraction:
+def exact_fractions(name: str, given: Any) -> Numbers:
+    """Return numbers as the exact fractions that they are, in an object array.
+
+    Raises
+    ------
+    InputError
+        If they are no finite numbers.
+    """
+    array = numbers(name, given)
+    exact = np.frompyfunc(lambda value: _fraction(value, name), 1, 1)(array)
+    return np.asarray(exact, dtype=object)
+
+
+def _fraction(value: Any, name: str = "positions") -> Fraction:
     """Read one number exactly."""
     try:
-        if isinstance(value, bool):
-            raise TypeError
+        if isinstance(value, np.floating):  # longdouble, which Fraction does not know
+            return Fraction(*value.as_integer_ratio())
         return Fraction(value)
     except (TypeError, ValueError, OverflowError):
-        message = f"positions: got {shown(value)}, expected finite whole or real numbers"
+        message = f"{name}: got {shown(value)}, expected finite whole or real numbers"
         raise InputError(message) from None

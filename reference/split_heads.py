@@ -12,13 +12,14 @@ from typing import Any
 
 import numpy as np
 
+from .arguments import configuration, values
 from .arrays import FloatArray
 from .config import RotaryConfig
-from .errors import ConfigError, InputError
+from .errors import ConfigError
 from .layout import layout_channels
 from .oracle import phases, rotate
-from .positions import heads_last
-from .validate import whole
+from .positions import placed
+from .validate import flag, whole
 
 
 def split_config(nope: int, rope: RotaryConfig, *, rope_first: bool = False) -> RotaryConfig:
@@ -48,6 +49,8 @@ def split_config(nope: int, rope: RotaryConfig, *, rope_first: bool = False) -> 
     (192, 64, 'last')
     """
     whole("nope", nope, least=0, advice="give the channels that do not turn")
+    flag("rope_first", rope_first, advice="true puts the rotary part in front")
+    configuration(rope, "rope")
     if rope.rotary_dim != rope.head_dim:
         expected = f"head_dim = {rope.head_dim}: the rotary part turns whole"
         raise ConfigError("rotary_dim", rope.rotary_dim, expected, "count the rest as nope")
@@ -71,6 +74,8 @@ def joined_queries(
     rope
         The configuration of the rotary part.
     """
+    q_rope, _ = placed("q_rope", q_rope, positions, configuration(rope, "rope"))
+    q_nope = values("q_nope", q_nope, (*q_rope.shape[:-1], "nope"))
     return np.concatenate((q_nope, rotate(q_rope, positions, rope)), axis=-1)
 
 
@@ -95,8 +100,10 @@ def joined_keys(
     InputError
         If the rotary key has more than one head.
     """
-    if k_rope.ndim != 4 or k_rope.shape[1] != 1:
-        raise InputError(f"k_rope: got shape {k_rope.shape}, expected (batch, 1, seq, rope)")
+    k_nope = values("k_nope", k_nope, ("batch", "heads", "seq", "nope"))
+    batch, _, seq, _ = k_nope.shape
+    width = configuration(rope, "rope").head_dim
+    k_rope = values("k_rope", k_rope, (batch, 1, seq, width))
     shared = rotate(k_rope, positions, rope)
     heads = np.broadcast_to(shared, (*k_nope.shape[:-1], shared.shape[-1]))
     return np.concatenate((k_nope, heads), axis=-1)
@@ -117,8 +124,8 @@ def rotate_back(y: FloatArray, positions: Any, config: RotaryConfig) -> FloatArr
     config
         The configuration; pairs are read where it writes and written where it reads.
     """
-    channels = layout_channels(config)
-    cos, sin = phases(heads_last(positions, config, y), config)
+    y, m = placed("y", y, positions, config)
+    channels, (cos, sin) = layout_channels(config), phases(m, config)
     first, second = (y[..., channels.write[:, side]] for side in (0, 1))
     x = y.copy()
     x[..., channels.read[:, 0]] = (first * cos + second * sin) / config.amplitude

@@ -14,12 +14,13 @@ Examples
 [1.0, 1.0693]
 """
 
+import math
 from typing import Any
 
 import numpy as np
 
+from .arguments import whole_numbers
 from .arrays import FloatArray
-from .position_maps.distances import whole_positions
 from .validate import real, whole
 
 
@@ -43,7 +44,9 @@ def stepped(positions: Any, scale: float, floor: int, offset: int) -> FloatArray
     a = real("scale", scale, above=0, advice="0.1 is Llama 4's")
     f = whole("floor", floor, least=1, advice="8192 is Llama 4's")
     o = whole("offset", offset, least=0, advice="1 for Llama 4, 0 for Ministral")
-    return np.asarray(1 + a * np.log1p((whole_positions("positions", positions) + o) // f))
+    p = whole_numbers("positions", positions, least=0)
+    steps = p // f + (p % f + o) // f  # p + o may be beyond int64
+    return np.asarray(1 + a * np.log1p(steps))
 
 
 def llama4(positions: Any, attn_scale: float = 0.1, floor_scale: int = 8192) -> FloatArray:
@@ -52,7 +55,9 @@ def llama4(positions: Any, attn_scale: float = 0.1, floor_scale: int = 8192) -> 
     Meta's code counts the query's position; transformers counts from the length of the cache,
     which is another number where a batch is padded on the left.
     """
-    return stepped(positions, attn_scale, floor_scale, offset=1)
+    a = real("attn_scale", attn_scale, above=0, advice="0.1 is Llama 4's")
+    f = whole("floor_scale", floor_scale, least=1, advice="8192 is Llama 4's")
+    return stepped(positions, a, f, offset=1)
 
 
 def ministral(positions: Any, trained: int, beta: float = 0.1) -> FloatArray:
@@ -67,7 +72,9 @@ def ministral(positions: Any, trained: int, beta: float = 0.1) -> FloatArray:
     beta
         `llama_4_scaling_beta`.
     """
-    return stepped(positions, beta, trained, offset=0)
+    a = real("beta", beta, above=0, advice="0.1 is usual")
+    f = whole("trained", trained, least=1, advice="give original_max_position_embeddings")
+    return stepped(positions, a, f, offset=0)
 
 
 def log_n(positions: Any, trained: int) -> FloatArray:
@@ -83,7 +90,7 @@ def log_n(positions: Any, trained: int) -> FloatArray:
         L, at least 2.
     """
     length = whole("trained", trained, least=2, advice="give the trained context length")
-    keys = whole_positions("positions", positions) + 1
+    keys = whole_numbers("positions", positions, least=0) + 1.0
     return np.asarray(np.maximum(1.0, np.log(keys) / np.log(length)))
 
 
@@ -101,7 +108,7 @@ def floored_log(positions: Any, alpha: float, floor: int) -> FloatArray:
     """
     a = real("alpha", alpha, above=0, advice="take the model's log_scaling_alpha")
     n = whole("floor", floor, least=1, advice="take the model's log_scaling_n_floor")
-    keys = whole_positions("positions", positions) + 1
+    keys = whole_numbers("positions", positions, least=0) + 1.0
     return np.asarray(1 + a * np.log(np.maximum(1.0, keys / n)))
 
 
@@ -111,4 +118,5 @@ def scalable_softmax(keys: Any, scale: float) -> FloatArray:
     Nakanishi, Scalable-Softmax, arXiv 2501.19399 (equation from memory). One key gives 0,
     which a softmax over one key does not feel.
     """
-    return np.asarray(scale * np.log(whole_positions("keys", keys)))
+    s = real("scale", scale, above=-math.inf, advice="take the head's learned number")
+    return np.asarray(s * np.log(whole_numbers("keys", keys, least=1)))

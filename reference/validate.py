@@ -12,13 +12,20 @@ from typing import Any
 from .errors import ConfigError
 
 
+LARGEST_WHOLE = 2**63
+"""The largest whole number taken where no smaller bound is named: a count of int64 positions."""
+
+SMALLEST, LARGEST = 1e-35, 1e35
+"""Between them lies the size of every number that is no 0: products of a few stay finite."""
+
+
 def whole(key: str, value: Any, *, least: int, most: int | None = None, advice: str) -> int:
     """Return `value` as an int of at least `least`, and at most `most` where that is given.
 
     Raises
     ------
     ConfigError
-        If it is no whole number or out of range.
+        If it is no whole number, out of range, or beyond int64.
     """
     expected = f"a whole number of at least {least}"
     if most is not None:
@@ -28,6 +35,8 @@ def whole(key: str, value: Any, *, least: int, most: int | None = None, advice: 
     number = int(value)
     if number < least or (most is not None and number > most):
         raise ConfigError(key, value, expected, advice)
+    if number > LARGEST_WHOLE:
+        raise ConfigError(key, value, f"a whole number from {least} to 2**63", advice)
     return number
 
 
@@ -37,7 +46,7 @@ def real(key: str, value: Any, *, above: float, advice: str) -> float:
     Raises
     ------
     ConfigError
-        If it is no number, NaN, infinite, too large for a float, or not above `above`.
+        If it is no number, NaN, infinite, not above `above`, or of a size that no model has.
     """
     expected = f"a finite number above {above:g}"
     if isinstance(value, bool) or not isinstance(value, Real):
@@ -47,6 +56,9 @@ def real(key: str, value: Any, *, above: float, advice: str) -> float:
     except OverflowError:
         raise ConfigError(key, value, expected, advice) from None
     if not (math.isfinite(number) and number > above):
+        raise ConfigError(key, value, expected, advice)
+    if number and not SMALLEST <= abs(number) <= LARGEST:
+        expected += f", of a size from {SMALLEST:g} to {LARGEST:g}"
         raise ConfigError(key, value, expected, advice)
     return number
 

@@ -21,12 +21,13 @@ from typing import Any
 
 import numpy as np
 
+from .arguments import configuration
 from .arrays import FloatArray
 from .config import RotaryConfig
 from .errors import ConfigError
 from .layout import layout_channels
 from .oracle import rotate
-from .positions import coordinates, heads_last
+from .positions import float_coordinates, placed
 from .validate import choice, real, whole
 
 CENTRES = ("none", "torchscale", "half")
@@ -43,7 +44,7 @@ def zeta(config: RotaryConfig, gamma: float = 0.4) -> FloatArray:
     ConfigError
         For several axes, or gamma not above 0.
     """
-    if config.axes:
+    if configuration(config).axes:
         raise ConfigError(
             "axes", config.axes, "one axis for xPos", "its distance is one number"
         )
@@ -101,8 +102,9 @@ def amplitudes(
         Shape `(..., pairs)`.
     """
     scale = real("scale_base", scale_base, above=0, advice="512.0 is the paper's")
-    p = coordinates(positions, config).astype(np.float64)
-    return np.asarray(zeta(config, gamma) ** ((p - centre) / scale))
+    zero = whole("centre", centre, least=-(2**63), advice="0, or see the function `centre`")
+    p = float_coordinates(positions, config)
+    return np.asarray(zeta(config, gamma) ** ((p - zero) / scale))
 
 
 def rotate_queries(
@@ -121,21 +123,22 @@ def rotate_queries(
     **decay
         `scale_base`, `gamma` and `centre` of `amplitudes`.
     """
-    return _scaled(q, positions, config, 1, decay)
+    return _scaled("q", q, positions, config, 1, decay)
 
 
 def rotate_keys(
     k: FloatArray, positions: Any, config: RotaryConfig, **decay: Any
 ) -> FloatArray:
     """Return zeta ** (-n / B) R_n k; parameters as `rotate_queries`."""
-    return _scaled(k, positions, config, -1, decay)
+    return _scaled("k", k, positions, config, -1, decay)
 
 
 def _scaled(
-    x: FloatArray, positions: Any, config: RotaryConfig, power: int, decay: dict[str, Any]
+    name: str, x: Any, positions: Any, config: RotaryConfig, power: int, decay: dict[str, Any]
 ) -> FloatArray:
     """Rotate, then multiply both channels of every pair where it is written."""
-    factors = amplitudes(heads_last(positions, config, x), config, **decay) ** power
+    x, p = placed(name, x, positions, config)
+    factors = amplitudes(p, config, **decay) ** power
     y = rotate(x, positions, config)
     write = layout_channels(config).write
     for side in (0, 1):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ropespec.reference.arguments import values
 from ropespec.reference.errors import InputError
+from ropespec.reference.validate import real
 
 from .masks import checked_mask
 from .softmax import softmax
@@ -70,8 +73,8 @@ def scaled_dot_product(
 
     Raises
     ------
-    InputError
-        If shapes do not fit, or a query may look nowhere.
+    ConfigError, InputError
+        If shapes do not fit, an argument is of another kind, or a query may look nowhere.
 
     Examples
     --------
@@ -83,14 +86,36 @@ def scaled_dot_product(
     >>> scaled_dot_product(q, k, np.array([[10.0], [20.0]])).output.round(2).tolist()
     [[19.44]]
     """
+    q = values("q", q, (..., "queries", "head_dim"))
+    k, v = values("k", k, (..., "keys", "head_dim")), values("v", v, (..., "keys", "value_dim"))
     if q.shape[-1] != k.shape[-1]:
         raise InputError(f"k: got head_dim {k.shape[-1]}, expected that of q, {q.shape[-1]}")
     if k.shape[-2] != v.shape[-2]:
         raise InputError(f"v: got {v.shape[-2]} rows, expected one for each key, {k.shape[-2]}")
+    try:
+        np.broadcast_shapes(q.shape[:-2], k.shape[:-2], v.shape[:-2])
+    except ValueError:
+        message = f"k: got leading dimensions {k.shape[:-2]} and {v.shape[:-2]} of v"
+        raise InputError(f"{message}, expected some that fit {q.shape[:-2]} of q") from None
     scores = q @ np.swapaxes(k, -1, -2)
-    scaled = scores * (q.shape[-1] ** -0.5 if scale is None else scale) + bias
+    if scale is None:
+        scale = q.shape[-1] ** -0.5
+    factor = real("scale", scale, above=-math.inf, advice="leave it out for 1 / sqrt(head_dim)")
+    scaled = scores * factor + _fitting("bias", bias, scores.shape)
     masked = None
     if mask is not None:
         masked = np.where(checked_mask(mask, scaled.shape), scaled, -np.inf)
     weights = softmax(scaled if masked is None else masked)
     return Attention(scores, scaled, masked, weights, weights @ v)
+
+
+def _fitting(name: str, given: Any, scores: tuple[int, ...]) -> FloatArray:
+    """Return what is added to the scores, if it fits their shape."""
+    added = values(name, given)
+    try:
+        fits = np.broadcast_shapes(added.shape, scores) == scores
+    except ValueError:
+        fits = False
+    if not fits:
+        raise InputError(f"{name}: got shape {added.shape}, expected one that fits {scores}")
+    return added

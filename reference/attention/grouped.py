@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from ropespec.reference.arguments import values
 from ropespec.reference.arrays import FloatArray
 from ropespec.reference.errors import InputError
+from ropespec.reference.validate import whole
 
 
 def repeat_groups(x: FloatArray, heads: int) -> FloatArray:
@@ -24,8 +26,8 @@ def repeat_groups(x: FloatArray, heads: int) -> FloatArray:
 
     Raises
     ------
-    InputError
-        If `heads` is no multiple of `kv_heads`.
+    ConfigError, InputError
+        If `x` has another shape or `heads` is no multiple of `kv_heads`.
 
     Examples
     --------
@@ -34,6 +36,8 @@ def repeat_groups(x: FloatArray, heads: int) -> FloatArray:
     >>> repeat_groups(np.array([[[[1.0]], [[2.0]]]]), 4).ravel().tolist()
     [1.0, 1.0, 2.0, 2.0]
     """
+    x = values("x", x, ("batch", "kv_heads", "seq", "head_dim"))
+    heads = whole("heads", heads, least=1, advice="give the number of query heads")
     kv_heads = x.shape[1]
     if kv_heads == 0 or heads % kv_heads:
         raise InputError(f"heads: got {heads}, expected a multiple of kv_heads = {kv_heads}")

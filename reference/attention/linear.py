@@ -4,9 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from ropespec.reference.arguments import configuration, values
 from ropespec.reference.arrays import FloatArray
 from ropespec.reference.config import RotaryConfig
 from ropespec.reference.oracle import rotate
+from ropespec.reference.validate import flag
 
 
 def elu_plus_one(x: FloatArray) -> FloatArray:
@@ -14,6 +16,7 @@ def elu_plus_one(x: FloatArray) -> FloatArray:
 
     It is positive, so that the denominator of linear attention cannot vanish.
     """
+    x = values("x", x)
     return np.where(x > 0, x + 1, np.exp(np.minimum(x, 0)))
 
 
@@ -51,10 +54,19 @@ def linear_attention(
     -------
     FloatArray
         Shape of `v`.
+
+    Raises
+    ------
+    ConfigError, InputError
+        If shapes do not fit, or an argument is of another kind.
     """
+    q = values("q", q, ("batch", "heads", "seq", "head_dim"))
+    k, v = values("k", k, q.shape), values("v", v, (*q.shape[:3], "value_dim"))
+    flag("causal", causal, advice="true lets a token see no later one")
     phi_q, phi_k = elu_plus_one(q), elu_plus_one(k)
     turned_q, turned_k = phi_q, phi_k
     if rotary is not None:
+        configuration(rotary, "rotary")
         places = np.arange(q.shape[2])[np.newaxis] if positions is None else positions
         turned_q, turned_k = rotate(phi_q, places, rotary), rotate(phi_k, places, rotary)
     products = turned_k[..., :, np.newaxis] * v[..., np.newaxis, :]  # (b, h, n, head, value)

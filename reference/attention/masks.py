@@ -6,6 +6,7 @@ import numpy as np
 
 from ropespec.reference.arrays import BoolArray
 from ropespec.reference.errors import InputError, shown
+from ropespec.reference.validate import whole
 
 
 def causal_mask(queries: int, keys: int | None = None) -> BoolArray:
@@ -25,8 +26,8 @@ def causal_mask(queries: int, keys: int | None = None) -> BoolArray:
 
     Raises
     ------
-    InputError
-        If there are fewer keys than queries.
+    ConfigError, InputError
+        If one of them is no whole number, or there are fewer keys than queries.
 
     Examples
     --------
@@ -34,7 +35,8 @@ def causal_mask(queries: int, keys: int | None = None) -> BoolArray:
     >>> causal_mask(2, 3).astype(int).tolist()
     [[1, 1, 0], [1, 1, 1]]
     """
-    keys = queries if keys is None else keys
+    queries = whole("queries", queries, least=0, advice="give how many there are")
+    keys = whole("keys", queries if keys is None else keys, least=0, advice="count the cache")
     if keys < queries:
         raise InputError(f"keys: got {keys}, expected at least as many as queries, {queries}")
     return np.tri(queries, keys, keys - queries, dtype=np.bool_)
@@ -55,14 +57,18 @@ def checked_mask(mask: Any, scores: tuple[int, ...]) -> BoolArray:
     InputError
         If the mask holds something else than yes and no, or has a shape that does not fit.
     """
-    given = np.asarray(mask)
+    try:
+        given = np.asarray(mask)
+    except ValueError:
+        message = f"mask: got {shown(mask)}, expected rows of one length"
+        raise InputError(f"{message}, True where a query may look") from None
     if given.dtype != np.bool_:
         expected = "True where a query may look and False elsewhere"
         raise InputError(f"mask: got dtype {given.dtype}, expected {expected}; compare first")
     lead, wanted = given.shape[:-2], scores[-2:]
     fits = len(lead) <= len(scores) - 2 and all(
-        size in (1, whole)
-        for size, whole in zip(reversed(lead), reversed(scores[:-2]), strict=False)
+        size in (1, most)
+        for size, most in zip(reversed(lead), reversed(scores[:-2]), strict=False)
     )
     if given.shape[-2:] != wanted or not fits:
         expected = f"(queries, keys) = {shown(wanted)}, with leading dimensions that fit"

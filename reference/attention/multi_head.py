@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ropespec.reference.arguments import configuration, instance, values
 from ropespec.reference.errors import InputError
 from ropespec.reference.oracle import rotate
+from ropespec.reference.validate import whole
 
 from .dot_product import Attention, scaled_dot_product
 from .grouped import repeat_groups
@@ -74,9 +76,11 @@ def split_heads(x: FloatArray, heads: int) -> FloatArray:
 
     Raises
     ------
-    InputError
+    ConfigError, InputError
         If the width is no multiple of `heads`, or `x` has not three dimensions.
     """
+    x = values("x", x)
+    heads = whole("heads", heads, least=1, advice="give the number of heads")
     if x.ndim != 3 or x.shape[-1] % heads:
         expected = f"(batch, seq, width) with a width that {heads} heads share out"
         raise InputError(f"x: got shape {x.shape}, expected {expected}")
@@ -86,6 +90,7 @@ def split_heads(x: FloatArray, heads: int) -> FloatArray:
 
 def join_heads(x: FloatArray) -> FloatArray:
     """Put the heads side by side: `(batch, heads, seq, head_dim)` to `(batch, seq, width)`."""
+    x = values("x", x, ("batch", "heads", "seq", "head_dim"))
     batch, heads, seq, head_dim = x.shape
     return x.swapaxes(1, 2).reshape(batch, seq, heads * head_dim)
 
@@ -122,8 +127,9 @@ def multi_head(
 
     Raises
     ------
-    InputError
-        If shapes do not fit, or RoPE is asked for between two sequences.
+    ConfigError, InputError
+        If shapes do not fit, an argument is of another kind, or RoPE is asked for between
+        two sequences.
 
     Examples
     --------
@@ -135,17 +141,24 @@ def multi_head(
     >>> steps.query.shape, steps.attention.weights.shape, steps.output.shape
     ((1, 2, 4, 2), (1, 2, 4, 4), (1, 4, 4))
     """
+    x = values("x", x, ("batch", "seq", "width"))
+    instance("projections", projections, Projections)
+    kv_heads = whole(
+        "kv_heads", heads if kv_heads is None else kv_heads, least=1,
+        advice="leave it out for as many as there are heads",
+    )  # fmt: skip
     if rotary is not None and context is not None:
         raise InputError(
             "rotary: got a configuration together with a context, expected one of them; "
             "positions in two sequences have no difference to encode"
         )
-    source = x if context is None else context
+    source = x if context is None else values("context", context, (len(x), "seq", "width"))
     query = split_heads(projections.query(x), heads)
-    key = split_heads(projections.key(source), kv_heads or heads)
-    value = split_heads(projections.value(source), kv_heads or heads)
+    key = split_heads(projections.key(source), kv_heads)
+    value = split_heads(projections.value(source), kv_heads)
     turned_query, turned_key = None, None
     if rotary is not None:
+        configuration(rotary, "rotary")
         places = np.arange(x.shape[1])[np.newaxis] if positions is None else positions
         turned_query, turned_key = rotate(query, places, rotary), rotate(key, places, rotary)
     attention = scaled_dot_product(

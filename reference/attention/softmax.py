@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from ropespec.reference.arguments import values
 from ropespec.reference.arrays import FloatArray
 from ropespec.reference.errors import InputError
+from ropespec.reference.validate import whole
 
 
 def softmax(scores: FloatArray, axis: int = -1) -> FloatArray:
@@ -25,8 +27,9 @@ def softmax(scores: FloatArray, axis: int = -1) -> FloatArray:
 
     Raises
     ------
-    InputError
-        If all scores along the axis are minus infinity: there is nothing to look at.
+    ConfigError, InputError
+        If there is no such axis, or all scores along it are minus infinity: there is nothing
+        to look at.
 
     Examples
     --------
@@ -35,6 +38,10 @@ def softmax(scores: FloatArray, axis: int = -1) -> FloatArray:
     >>> softmax(np.array([0.0, np.log(3.0), -np.inf])).round(12).tolist()
     [0.25, 0.75, 0.0]
     """
+    scores = values("scores", scores)
+    ends = -scores.ndim, scores.ndim - 1
+    advice = "give the dimension along which the weights add up"
+    axis = whole("axis", axis, least=ends[0], most=ends[1], advice=advice)
     if scores.shape[axis] == 0 or np.isneginf(scores).all(axis=axis).any():
         raise InputError(
             "scores: got a row with nothing but minus infinity, expected one finite score or "

@@ -6,6 +6,7 @@ shape `(tokens, axes)`. What else moves a coordinate (frames per second, a crop,
 interpolation) multiplies or shifts these.
 """
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +14,8 @@ import numpy as np
 
 from ropespec.reference.arrays import IntArray, Numbers
 from ropespec.reference.errors import InputError
+from ropespec.reference.positions import exact_fractions
+from ropespec.reference.validate import real, whole, wholes
 
 
 def grid(*sizes: int, start: int = 0) -> IntArray:
@@ -24,9 +27,12 @@ def grid(*sizes: int, start: int = 0) -> IntArray:
     >>> grid(2, 2).tolist()
     [[0, 0], [0, 1], [1, 0], [1, 1]]
     """
-    if not sizes or min(sizes) < 0:
-        raise InputError(f"sizes: got {sizes}, expected a length for each axis, none negative")
-    return np.stack([axis.reshape(-1) for axis in np.indices(sizes)], axis=-1) + start
+    advice = "give the cells along each axis"
+    checked = wholes("sizes", sizes, least=0, advice=advice)
+    start = whole("start", start, least=-(2**62), most=2**62, advice="0, or 1 in Llama 4")
+    if not checked:
+        raise InputError("sizes: got none, expected a length for each axis")
+    return np.stack([axis.reshape(-1) for axis in np.indices(checked)], axis=-1) + start
 
 
 def columns_first(height: int, width: int, start: int = 0) -> IntArray:
@@ -35,6 +41,7 @@ def columns_first(height: int, width: int, start: int = 0) -> IntArray:
     naver's RoPE for ViT counts from 0; Llama 4 from 1, so that its class token at (0, 0)
     does not turn.
     """
+    _sides(height=height, width=width)
     flipped: IntArray = grid(height, width, start=start)[:, ::-1]
     return flipped
 
@@ -48,6 +55,8 @@ def merge_blocks(height: int, width: int, merge: int = 2) -> IntArray:
     >>> merge_blocks(2, 4).tolist()
     [[0, 0], [0, 1], [1, 0], [1, 1], [0, 2], [0, 3], [1, 2], [1, 3]]
     """
+    _sides(height=height, width=width)
+    whole("merge", merge, least=1, advice="Qwen2-VL merges 2")
     if height % merge or width % merge:
         message = f"sizes: got {(height, width)}, expected multiples of merge = {merge}"
         raise InputError(message)
@@ -65,8 +74,10 @@ def resized(*sizes: int, trained: int = 16) -> Numbers:
     >>> [str(row) for row, _ in resized(3, 1, trained=2)]
     ['0', '2/3', '4/3']
     """
-    scale = np.array([Fraction(trained, size) for size in sizes])
-    return np.asarray(grid(*sizes) * scale, dtype=object)
+    cells = grid(*sizes)
+    whole("trained", trained, least=1, advice="16 in EVA-02")
+    scale = np.array([Fraction(trained, max(size, 1)) for size in sizes])
+    return np.asarray(cells * scale, dtype=object)
 
 
 def centres(*sizes: int) -> Numbers:
@@ -78,8 +89,9 @@ def centres(*sizes: int) -> Numbers:
     >>> [str(row) for row, _ in centres(3, 1)]
     ['-2/3', '0', '2/3']
     """
-    step = np.array([Fraction(1, size) for size in sizes])
-    return np.asarray((2 * grid(*sizes) + 1) * step - 1, dtype=object)
+    cells = grid(*sizes)
+    step = np.array([Fraction(1, max(size, 1)) for size in sizes])
+    return np.asarray((2 * cells + 1) * step - 1, dtype=object)
 
 
 def centred(frames: int, height: int, width: int) -> IntArray:
@@ -88,6 +100,7 @@ def centred(frames: int, height: int, width: int) -> IntArray:
     From -(N - floor(N/2)) to floor(N/2) - 1; text then starts at max(floor(h/2), floor(w/2))
     on all axes (`centred_text`).
     """
+    _sides(frames=frames, height=height, width=width)
     shift = [0, height - height // 2, width - width // 2]
     around: IntArray = grid(frames, height, width) - np.array(shift)
     return around
@@ -95,6 +108,7 @@ def centred(frames: int, height: int, width: int) -> IntArray:
 
 def centred_text(tokens: int, height: int, width: int) -> IntArray:
     """Return the coordinates of the text beside an image of `centred` coordinates."""
+    _sides(tokens=tokens, height=height, width=width)
     start = max(height // 2, width // 2)
     return np.repeat(np.arange(start, start + tokens)[:, np.newaxis], 3, axis=1)
 
@@ -108,7 +122,7 @@ def symmetric(fractions: Any) -> Numbers:
         Coordinates divided by their largest, shape `(tokens, axes)`; whole numbers, floats
         or fractions.
     """
-    exact = np.frompyfunc(Fraction, 1, 1)(np.asarray(fractions))
+    exact = exact_fractions("fractions", fractions)
     return np.asarray(2 * exact - 1, dtype=object)
 
 
@@ -118,6 +132,15 @@ def cropped(start: float, stop: float, size: int) -> Numbers:
     The crop of a larger grid that a resized image stands for,
     start + i (stop (size - 1) / size - start) / (size - 1) as its linspace does it.
     """
+    whole("size", size, least=0, advice="give the number of coordinates")
+    for key, value in (("start", start), ("stop", stop)):
+        real(key, value, above=-math.inf, advice="give a coordinate of the larger grid")
     last = Fraction(stop) * Fraction(max(size - 1, 0), max(size, 1))
     step = (last - Fraction(start)) / max(size - 1, 1)
     return np.array([Fraction(start) + i * step for i in range(size)], dtype=object)
+
+
+def _sides(**sizes: int) -> None:
+    """Check the sizes of a grid under the names of their arguments."""
+    for key, size in sizes.items():
+        whole(key, size, least=0, advice="give the cells along each axis")

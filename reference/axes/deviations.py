@@ -5,12 +5,16 @@ by different angles: lengths change and the score depends on more than the diffe
 positions. One of them was trained that way, so its weights need it.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
+from ropespec.reference.arguments import finite, values
 from ropespec.reference.arrays import FloatArray, IntArray
+from ropespec.reference.errors import InputError
 from ropespec.reference.forms import quarter_turn
+from ropespec.reference.validate import real, wholes
 
 
 def vjepa2_tiled(x: FloatArray, position: float, base: float = 10000.0) -> FloatArray:
@@ -28,9 +32,14 @@ def vjepa2_tiled(x: FloatArray, position: float, base: float = 10000.0) -> Float
     base
         Base of the axis's series.
     """
+    x = values("x", x, (..., "channels"))
+    p = real("position", position, above=-math.inf, advice="give one coordinate")
+    b = real("base", base, above=1, advice="10000.0 is V-JEPA 2's")
     d = x.shape[-1]
-    theta = base ** (-2 * np.arange(d // 2) / d)
-    cos, sin = np.tile(np.cos(position * theta), 2), np.tile(np.sin(position * theta), 2)
+    if d % 2:
+        raise InputError(f"x: got {d} channels, expected an even number")
+    theta = b ** (-2 * np.arange(d // 2) / d)
+    cos, sin = np.tile(np.cos(p * theta), 2), np.tile(np.sin(p * theta), 2)
     y: FloatArray = x * cos + quarter_turn(x) * sin
     return y
 
@@ -56,11 +65,14 @@ def xd_rope_split_axes(
         Pairs for each axis.
     """
     axis = split_axes(sections)
-    angle = np.asarray(position, dtype=np.float64)[axis] * np.tile(inv_freq, 2)
+    x = values("x", x, (..., len(axis)))
+    theta = finite("inv_freq", inv_freq, (len(axis) // 2,))
+    angle = finite("position", position, (len(sections),))[axis] * np.tile(theta, 2)
     first, second = np.split(x, 2, axis=-1)
     return x * np.cos(angle) + np.concatenate((-second, first), axis=-1) * np.sin(angle)
 
 
 def split_axes(sections: Sequence[int]) -> IntArray:
     """Return the coordinate of each channel in `xd_rope_split_axes`."""
-    return np.repeat(np.arange(len(sections)), 2 * np.asarray(sections))
+    checked = wholes("sections", sections, least=0, advice="give pairs for each axis")
+    return np.repeat(np.arange(len(checked)), 2 * np.array(checked, dtype=np.int64))

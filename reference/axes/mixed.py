@@ -5,10 +5,12 @@ R(omega p)^T R(omega p') = R(omega (p' - p)). Learned weights are given as they 
 configuration for each head.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
+from ropespec.reference.arguments import finite
 from ropespec.reference.arrangement import Mixed
 from ropespec.reference.arrays import FloatArray
 from ropespec.reference.errors import ConfigError
@@ -39,6 +41,7 @@ def mixed_init(pairs: int, direction: float, base: float = 10.0) -> Mixed:
     """
     if whole("pairs", pairs, least=2, advice="give rotary_dim / 2") % 2:
         raise ConfigError("pairs", pairs, "an even number", "half of them for each direction")
+    real("direction", direction, above=-math.inf, advice="give radians")
     j = np.arange(pairs // 2)
     size = real("base", base, above=1, advice="10.0 is the paper's") ** (-2 * j / pairs)
     angles = np.repeat([direction, direction + np.pi / 2], pairs // 2)
@@ -61,10 +64,12 @@ def directed(frequencies: Sequence[float], directions: Sequence[Sequence[float]]
     ConfigError
         If there are not as many directions as frequencies.
     """
-    if len(frequencies) != len(directions):
-        expected = f"{len(frequencies)} rows, one for each frequency"
-        raise ConfigError("directions", len(directions), expected, "give one for each pair")
-    return _mixed(np.asarray(frequencies)[:, np.newaxis] * np.asarray(directions))
+    omega = finite("frequencies", frequencies, ("pairs",))
+    u = finite("directions", directions, ("pairs", "axes"))
+    if len(omega) != len(u):
+        expected = f"{len(omega)} rows, one for each frequency"
+        raise ConfigError("directions", len(u), expected, "give one for each pair")
+    return _mixed(omega[:, np.newaxis] * u)
 
 
 def pixel_frequencies(
@@ -87,6 +92,9 @@ def pixel_frequencies(
     unit
         A name of `arrangement.UNITS`.
     """
+    axes = whole("axes", axes, least=2, advice="give the number of coordinates")
+    per_axis = whole("per_axis", per_axis, least=1, advice="give the frequencies of one axis")
+    max_freq = real("max_freq", max_freq, above=0, advice="give twice the largest frequency")
     row = np.linspace(1.0, max_freq / 2, per_axis)
     weights: FloatArray = np.kron(np.eye(axes), row[:, np.newaxis]).astype(np.float64)
     return _mixed(weights, unit)

@@ -7,8 +7,9 @@ groups. Two rules are not: they are written here as their models define them.
 from collections.abc import Sequence
 
 from ropespec.reference.arrangement import Arrangement, arrange
+from ropespec.reference.errors import ConfigError
 from ropespec.reference.scaling.ntk import ntk_base
-from ropespec.reference.validate import whole
+from ropespec.reference.validate import real, reals, wholes
 
 
 def interleaved_sections(sections: Sequence[int]) -> Arrangement:
@@ -38,9 +39,10 @@ def interleaved_sections(sections: Sequence[int]) -> Arrangement:
     (0, 1, 2, 0, 1, 0, 0)
     """
     advice = "give pairs for time, height and width, for example (24, 20, 20)"
-    time, height, width = (
-        whole("sections", number, least=1, advice=advice) for number in sections
-    )
+    checked = wholes("sections", sections, least=1, advice=advice)
+    if len(checked) != 3:
+        raise ConfigError("sections", checked, "three numbers of pairs", advice)
+    time, height, width = checked
     pairs = time + height + width
 
     def axis(i: int) -> int:
@@ -69,5 +71,11 @@ def stretched_axes(
     stretch
         s_a for each axis.
     """
-    bases = [ntk_base(base, s, 2 * n) for s, n in zip(stretch, counts, strict=True)]
-    return arrange(counts, bases=tuple(bases))
+    pairs = wholes("counts", counts, least=2, advice="an NTK-aware base needs two pairs")
+    stretches = reals("stretch", stretch, above=0, advice="Cosmos has (2.0, 1.0, 1.0)")
+    if len(stretches) != len(pairs):
+        expected = f"{len(pairs)} numbers, one for each axis"
+        raise ConfigError("stretch", stretches, expected, "1.0 changes nothing")
+    b = real("base", base, above=1, advice="10000.0 is Cosmos's")
+    bases = [ntk_base(b, s, 2 * n) for s, n in zip(stretches, pairs, strict=True)]
+    return arrange(pairs, bases=tuple(bases))

@@ -4,10 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from ropespec.reference.arguments import floating, whole_numbers
 from ropespec.reference.arrays import FloatArray
 from ropespec.reference.config import RotaryConfig
 from ropespec.reference.errors import ConfigError, InputError
 from ropespec.reference.oracle import phases
+from ropespec.reference.validate import flag, whole
 
 
 def learned(positions: Any, table: FloatArray) -> FloatArray:
@@ -28,7 +30,7 @@ def learned(positions: Any, table: FloatArray) -> FloatArray:
     Raises
     ------
     InputError
-        If a position is outside the table: nothing was learned there.
+        If a position is outside the table, where nothing was learned, or no whole number.
 
     Examples
     --------
@@ -40,9 +42,8 @@ def learned(positions: Any, table: FloatArray) -> FloatArray:
     ropespec.reference.errors.InputError: positions: got 2, expected 0 to 1 for this \
 table; it has 2 rows
     """
-    given = np.asarray(positions)
-    if given.dtype.kind not in "iu":
-        raise InputError(f"positions: got dtype {given.dtype}, expected whole numbers")
+    table = floating("table", table, ("length", "width"))
+    given = whole_numbers("positions", positions)
     outside = given[(given < 0) | (given >= len(table))]
     if outside.size:
         last = len(table) - 1
@@ -110,7 +111,8 @@ def sinusoidal_concatenated(
     ConfigError
         As `sinusoidal`; also if the width is below 4 when stretched.
     """
-    pairs = width // 2
+    flag("stretched", stretched, advice="false takes the paper's frequencies")
+    pairs = _series(width, base).pairs
     if stretched and pairs < 2:
         advice = "one frequency cannot reach from 1 to 1/base"
         raise ConfigError("width", width, "at least 4 when stretched", advice)
@@ -123,7 +125,7 @@ def sinusoidal_concatenated(
 
 def _series(width: int, base: float) -> RotaryConfig:
     """Name the frequencies base^(-2i/width); sine and cosine are RoPE's, to be added."""
-    if isinstance(width, bool) or not isinstance(width, int) or width < 2 or width % 2:
-        advice = "every frequency takes a sine and a cosine"
+    advice = "every frequency takes a sine and a cosine"
+    if whole("width", width, least=2, advice=advice) % 2:
         raise ConfigError("width", width, "an even number of at least 2", advice)
     return RotaryConfig(head_dim=width, base=base)

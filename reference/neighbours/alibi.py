@@ -2,8 +2,11 @@
 
 import numpy as np
 
+from ropespec.reference.arguments import whole_numbers
 from ropespec.reference.arrays import FloatArray, IntArray
 from ropespec.reference.validate import whole
+
+from .distances import FARTHEST
 
 
 def slopes(heads: int) -> FloatArray:
@@ -63,5 +66,11 @@ def bias(heads: int, relative: IntArray) -> FloatArray:
     -------
     FloatArray
         Shape `(heads, queries, keys)`.
+
+    Raises
+    ------
+    ConfigError, InputError
+        If `heads` is no whole number of at least 1, or `relative` holds no whole numbers.
     """
-    return -slopes(heads)[:, np.newaxis, np.newaxis] * np.abs(relative)
+    distances = np.abs(whole_numbers("relative", relative, least=-FARTHEST))
+    return -slopes(heads)[:, np.newaxis, np.newaxis] * distances

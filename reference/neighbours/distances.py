@@ -4,8 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from ropespec.reference.arguments import whole_numbers
 from ropespec.reference.arrays import IntArray
-from ropespec.reference.errors import InputError, shown
+from ropespec.reference.errors import InputError
+
+FARTHEST = 2**63 - 1
+"""The largest distance that int64 holds in both directions."""
 
 
 def relative_positions(queries: Any, keys: Any = None) -> IntArray:
@@ -26,7 +30,7 @@ def relative_positions(queries: Any, keys: Any = None) -> IntArray:
     Raises
     ------
     InputError
-        If the positions are no whole numbers in a row.
+        If the positions are no whole numbers in a row, or too far apart for int64.
 
     Examples
     --------
@@ -34,13 +38,13 @@ def relative_positions(queries: Any, keys: Any = None) -> IntArray:
     >>> relative_positions([0, 1, 2]).tolist()
     [[0, 1, 2], [-1, 0, 1], [-2, -1, 0]]
     """
-    i, j = _whole(queries), _whole(queries if keys is None else keys)
+    i = whole_numbers("queries", queries, shape=("queries",))
+    j = i if keys is None else whole_numbers("keys", keys, shape=("keys",))
+    if i.size and j.size:
+        ends = int(j.max()) - int(i.min()), int(i.max()) - int(j.min())
+        if max(ends) > FARTHEST:
+            message = (
+                f"queries: got keys as far away as {max(ends)}, expected at most {FARTHEST}"
+            )
+            raise InputError(f"{message}, what int64 holds")
     return j[np.newaxis, :] - i[:, np.newaxis]
-
-
-def _whole(positions: Any) -> IntArray:
-    """Check one row of positions."""
-    given = np.asarray(positions)
-    if given.ndim != 1 or given.dtype.kind not in "iu":
-        raise InputError(f"positions: got {shown(positions)}, expected whole numbers (seq,)")
-    return given.astype(np.int64)

@@ -6,13 +6,16 @@ farther tokens share the vectors at the ends.
 
 import numpy as np
 
+from ropespec.reference.arguments import values, whole_numbers
 from ropespec.reference.arrays import FloatArray, IntArray
 from ropespec.reference.errors import InputError
+from ropespec.reference.validate import whole
 
 
 def clipped(relative: IntArray, k: int) -> IntArray:
     """Return clip(j - i, k) = max(-k, min(k, j - i)) (section 3.2, no equation number)."""
-    return np.clip(relative, -k, k)
+    k = whole("k", k, least=0, advice="give the distance from which vectors are shared")
+    return np.clip(whole_numbers("relative", relative), -k, k)
 
 
 def vectors(table: FloatArray, relative: IntArray) -> FloatArray:
@@ -35,6 +38,7 @@ def vectors(table: FloatArray, relative: IntArray) -> FloatArray:
     InputError
         If the table has an even number of rows.
     """
+    table = values("table", table)
     if table.ndim != 2 or len(table) % 2 == 0:
         raise InputError(f"table: got shape {table.shape}, expected (2 k + 1, head_dim)")
     k = len(table) // 2
@@ -56,6 +60,9 @@ def scores(q: FloatArray, k: FloatArray, a: FloatArray) -> FloatArray:
     FloatArray
         Shape `(..., queries, keys)`.
     """
+    q = values("q", q, (..., "queries", "head_dim"))
+    k = values("k", k, (..., "keys", q.shape[-1]))
+    a = values("a", a, (q.shape[-2], *k.shape[-2:]))
     keys = k[..., np.newaxis, :, :] + a
     e: FloatArray = (q[..., :, np.newaxis, :] * keys).sum(axis=-1)
     scaled: FloatArray = e / np.sqrt(q.shape[-1])
@@ -79,6 +86,8 @@ def output(weights: FloatArray, v: FloatArray, a: FloatArray) -> FloatArray:
     FloatArray
         Shape `(..., queries, head_dim)`.
     """
-    values = v[..., np.newaxis, :, :] + a
-    z: FloatArray = (weights[..., np.newaxis] * values).sum(axis=-2)
+    weights = values("weights", weights, (..., "queries", "keys"))
+    v = values("v", v, (..., weights.shape[-1], "head_dim"))
+    a = values("a", a, (*weights.shape[-2:], v.shape[-1]))
+    z: FloatArray = (weights[..., np.newaxis] * (v[..., np.newaxis, :, :] + a)).sum(axis=-2)
     return z

@@ -8,8 +8,12 @@ from functools import lru_cache
 
 import numpy as np
 
+from ropespec.reference.arguments import values, whole_numbers
 from ropespec.reference.arrays import FloatArray, IntArray
 from ropespec.reference.errors import ConfigError, InputError
+from ropespec.reference.validate import flag, whole
+
+from .distances import FARTHEST
 
 
 def bucket(
@@ -54,6 +58,10 @@ def bucket(
     >>> bucket(distances, bidirectional=False).tolist()
     [31, 16, 8, 3, 0, 0, 0, 0, 0]
     """
+    flag("bidirectional", bidirectional, advice="true in an encoder, false in a decoder")
+    whole("buckets", buckets, least=0, advice="32 is T5's")
+    whole("max_distance", max_distance, least=1, advice="128 is T5's")
+    relative = whole_numbers("relative", relative, least=-FARTHEST)
     share = buckets // 2 if bidirectional else buckets
     if share < 2 or buckets % (4 if bidirectional else 2):
         expected = f"a multiple of {4 if bidirectional else 2}"
@@ -68,7 +76,6 @@ def bucket(
     return np.asarray(number + share * second, dtype=np.int64)
 
 
-@lru_cache(maxsize=32)
 def bucket_starts(share: int, max_distance: int) -> tuple[int, ...]:
     """Return the least distance of each bucket, exactly.
 
@@ -88,6 +95,15 @@ def bucket_starts(share: int, max_distance: int) -> tuple[int, ...]:
     >>> bucket_starts(16, 128)
     (0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 23, 32, 46, 64, 91)
     """
+    advice = "T5 has 16 up to 128 in an encoder, 32 in a decoder"
+    whole("share", share, least=2, advice=advice)
+    whole("max_distance", max_distance, least=share // 2 + 1, advice=advice)
+    return _starts(share, max_distance)
+
+
+@lru_cache(maxsize=32)
+def _starts(share: int, max_distance: int) -> tuple[int, ...]:
+    """Count upwards to each bucket's first distance."""
     exact = share // 2
     wide = share - exact
     starts = list(range(exact + 1))
@@ -119,6 +135,8 @@ def bias(table: FloatArray, buckets: IntArray) -> FloatArray:
     InputError
         If the table has fewer rows than the buckets need.
     """
+    table = values("table", table, ("buckets", "heads"))
+    buckets = whole_numbers("buckets", buckets, least=0)
     if buckets.size and buckets.max() >= len(table):
         message = f"table: got {len(table)} rows, expected more than bucket {buckets.max()}"
         raise InputError(f"{message}; give a row for every bucket")

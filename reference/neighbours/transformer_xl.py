@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ropespec.reference.arguments import values, whole_numbers
+
 from .absolute import sinusoidal
+from .distances import FARTHEST
 
 if TYPE_CHECKING:
     from ropespec.reference.arrays import FloatArray, IntArray
@@ -64,7 +67,7 @@ def distances(relative: IntArray, width: int, base: float = 10000.0) -> FloatArr
     FloatArray
         Shape `(queries, keys, width)`.
     """
-    return sinusoidal(-relative, width, base)
+    return sinusoidal(-whole_numbers("relative", relative, least=-FARTHEST), width, base)
 
 
 def terms(q: FloatArray, k: FloatArray, r: FloatArray, u: FloatArray, v: FloatArray) -> Terms:
@@ -79,6 +82,10 @@ def terms(q: FloatArray, k: FloatArray, r: FloatArray, u: FloatArray, v: FloatAr
     u, v
         Learned, shape `(head_dim,)`: they stand where the query's own position would.
     """
+    q = values("q", q, (..., "queries", "head_dim"))
+    k = values("k", k, (..., "keys", q.shape[-1]))
+    r = values("r", r, (q.shape[-2], *k.shape[-2:]))
+    u, v = values("u", u, q.shape[-1:]), values("v", v, q.shape[-1:])
     content: FloatArray = q @ np.swapaxes(k, -1, -2)
     shape = content.shape
     position: FloatArray = (q[..., :, np.newaxis, :] * r).sum(axis=-1)

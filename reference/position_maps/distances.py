@@ -2,10 +2,8 @@
 
 from typing import Any
 
-import numpy as np
-
+from ropespec.reference.arguments import whole_numbers
 from ropespec.reference.arrays import IntArray
-from ropespec.reference.errors import InputError, shown
 
 
 def whole_positions(name: str, values: Any) -> IntArray:
@@ -16,8 +14,4 @@ def whole_positions(name: str, values: Any) -> IntArray:
     InputError
         If they are anything else.
     """
-    given = np.asarray(values)
-    if given.dtype.kind not in "iu" or (given.size and given.min() < 0):
-        message = f"{name}: got {shown(values)}, expected whole positions from 0 on"
-        raise InputError(message)
-    return given.astype(np.int64)
+    return whole_numbers(name, values, least=0, expected="whole positions from 0 on")

@@ -15,10 +15,11 @@ from fractions import Fraction
 
 import numpy as np
 
+from ropespec.reference.arguments import instance
 from ropespec.reference.arrays import IntArray
 from ropespec.reference.axes.coordinates import grid
 from ropespec.reference.errors import ConfigError
-from ropespec.reference.validate import choice, real, whole
+from ropespec.reference.validate import choice, listed, real, whole
 
 ADVANCES = ("spatial", "largest")
 """How a vision block moves the counter: by the longer side of its grid (transformers 5.23),
@@ -92,7 +93,8 @@ def multimodal_positions(
     """
     choice("advance", advance, ADVANCES)
     counter, blocks = 0, [np.zeros((0, 3), dtype=np.int64)]
-    for segment in segments:
+    for segment in listed("segments", segments, "runs of text and images"):
+        instance("segments", segment, Text, Vision)
         block = text_block(segment) if isinstance(segment, Text) else vision_block(segment)
         blocks.append(block + counter)
         if isinstance(segment, Vision) and advance == "spatial":
@@ -106,12 +108,18 @@ def multimodal_positions(
 
 def text_block(text: Text) -> IntArray:
     """Return the positions of text from 0 on, the same on every axis, `(tokens, 3)`."""
-    tokens = whole("tokens", text.tokens, least=0, advice="give the number of tokens")
+    tokens = whole(
+        "tokens",
+        instance("text", text, Text).tokens,
+        least=0,
+        advice="give the number of tokens",
+    )
     return np.repeat(np.arange(tokens)[:, np.newaxis], 3, axis=1)
 
 
 def vision_block(vision: Vision) -> IntArray:
     """Return (floor(k interval), row, column) of every token, `(tokens, 3)`."""
+    instance("vision", vision, Vision)
     merge = whole("merge", vision.merge, least=1, advice="Qwen2-VL merges 2")
     frames = whole("frames", vision.frames, least=1, advice="an image has 1")
     interval = Fraction(real("interval", vision.interval, above=0, advice="1 in Qwen2-VL"))

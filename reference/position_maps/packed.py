@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ropespec.reference.arrays import IntArray
-from ropespec.reference.validate import whole
+from ropespec.reference.validate import wholes
 
 
 def packed_positions(lengths: Sequence[int]) -> IntArray:
@@ -28,5 +28,5 @@ def packed_positions(lengths: Sequence[int]) -> IntArray:
     [0, 1, 2, 0, 1]
     """
     advice = "give the tokens of each document"
-    checked = [whole("lengths", length, least=0, advice=advice) for length in lengths]
+    checked = wholes("lengths", lengths, least=0, advice=advice)
     return np.concatenate([np.arange(0, dtype=np.int64), *map(np.arange, checked)])

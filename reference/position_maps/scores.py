@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ropespec.reference.arguments import configuration, numbers, shaped, values
 from ropespec.reference.arrays import FloatArray
 from ropespec.reference.config import RotaryConfig
 from ropespec.reference.errors import InputError
@@ -41,12 +42,13 @@ def relative_scores(
     InputError
         If the distances do not fit, or the configuration has several axes.
     """
+    configuration(config, one_axis=True)
+    q = values("q", q, ("batch", "heads", "queries", config.head_dim))
+    k = values("k", k, (*q.shape[:2], "keys", config.head_dim))
     queries, keys = q.shape[-2], k.shape[-2]
-    given = np.asarray(distances)
-    if config.axes:
-        raise InputError("config: got several axes, expected one: a distance is one number")
-    if given.shape != (queries, keys):
-        raise InputError(f"distances: got shape {given.shape}, expected {(queries, keys)}")
+    given = shaped("distances", numbers("distances", distances), (queries, keys))
+    if given.dtype.kind == "f" and not np.isfinite(given).all():
+        raise InputError("distances: got NaN or infinity, expected finite numbers")
     repeated = np.repeat(q, keys, axis=-2)
     turned = rotate(repeated, given.reshape(1, -1), config).reshape(*q.shape[:-1], keys, -1)
     still = rotate(k, np.zeros((1, keys), dtype=np.int64), config)

@@ -5,10 +5,13 @@ from typing import Any
 import mpmath
 import numpy as np
 
+from ropespec.reference.arguments import configuration, finite, numbers, shaped, values
 from ropespec.reference.arrays import FloatArray
 from ropespec.reference.config import RotaryConfig
+from ropespec.reference.errors import InputError
 from ropespec.reference.forms import rotation_matrix
 from ropespec.reference.oracle import phases
+from ropespec.reference.validate import real
 
 
 def mean_cosine(distances: Any, config: RotaryConfig) -> FloatArray:
@@ -26,7 +29,7 @@ def mean_cosine(distances: Any, config: RotaryConfig) -> FloatArray:
     FloatArray
         Shape `(...)`; 1 at distance 0.
     """
-    cos, _ = phases(distances, config)
+    cos, _ = phases(numbers("distances", distances), configuration(config, one_axis=True))
     return np.asarray(cos.mean(axis=-1), dtype=np.float64)
 
 
@@ -48,9 +51,12 @@ def limit(distances: Any, base: float = 10000.0) -> FloatArray:
     >>> limit([0, 1, 100, 10000]).round(4).tolist()
     [1.0, 0.974, 0.4368, -0.0366]
     """
-    given = np.asarray(distances, dtype=np.float64)
-    values = [_limit(float(delta), base) for delta in given.reshape(-1)]
-    return np.array(values).reshape(given.shape)
+    given = finite("distances", distances)
+    if (given < 0).any():
+        raise InputError(f"distances: got {given.min()}, expected none below 0")
+    b = real("base", base, above=1, advice="10000.0 is the paper's")
+    limits = [_limit(float(delta), b) for delta in given.reshape(-1)]
+    return np.array(limits).reshape(given.shape)
 
 
 def _limit(delta: float, base: float) -> float:
@@ -68,7 +74,8 @@ def mean_partial_sum(distances: Any, config: RotaryConfig) -> FloatArray:
 
     Parameters and result are those of `mean_cosine`.
     """
-    cos, sin = phases(distances, config)
+    given = numbers("distances", distances)
+    cos, sin = phases(given, configuration(config, one_axis=True))
     sums = np.hypot(cos.cumsum(axis=-1), sin.cumsum(axis=-1))
     return np.asarray(sums.mean(axis=-1), dtype=np.float64)
 
@@ -87,6 +94,9 @@ def abel_bound(q: FloatArray, k: FloatArray, distance: float, config: RotaryConf
     config
         Its d channels all turn.
     """
+    configuration(config, one_axis=True)
+    q, k = values("q", q, (config.rotary_dim,)), values("k", k, (config.rotary_dim,))
+    distance = shaped("distance", numbers("distance", distance), ())
     h = (q[0::2] + 1j * q[1::2]) * (k[0::2] - 1j * k[1::2])
     steps = np.abs(np.diff(h, append=0))
     return float(steps.max() * mean_partial_sum(distance, config) * config.pairs)
@@ -110,8 +120,9 @@ def farthest_match(distance: int, config: RotaryConfig) -> tuple[FloatArray, Flo
     q, k
         Shape `(d,)` each.
     """
+    configuration(config, one_axis=True)
     k = np.full(config.head_dim, config.head_dim**-0.5)
-    return rotation_matrix(-distance, config) @ k, k
+    return rotation_matrix(-finite("distance", distance, ()), config) @ k, k
 
 
 def scores_at(q: FloatArray, k: FloatArray, distances: Any, config: RotaryConfig) -> FloatArray:
@@ -131,6 +142,7 @@ def scores_at(q: FloatArray, k: FloatArray, distances: Any, config: RotaryConfig
     FloatArray
         Shape `(n,)`.
     """
-    return np.array(
-        [q @ rotation_matrix(-delta, config) @ k for delta in np.asarray(distances)]
-    )
+    configuration(config, one_axis=True)
+    q, k = values("q", q, (config.head_dim,)), values("k", k, (config.head_dim,))
+    apart = finite("distances", distances, ("n",))
+    return np.array([q @ rotation_matrix(-delta, config) @ k for delta in apart])

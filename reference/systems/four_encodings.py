@@ -12,9 +12,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ropespec.reference.arguments import instance, values
 from ropespec.reference.config import RotaryConfig
+from ropespec.reference.errors import InputError
 from ropespec.reference.neighbours import learned, relative_positions, sinusoidal, t5
 from ropespec.reference.oracle import rotate
+from ropespec.reference.validate import whole
+
+from .rotary_embedding import even
 
 if TYPE_CHECKING:
     from ropespec.reference.arrays import FloatArray, IntArray
@@ -53,6 +58,9 @@ class Encoding:
         FloatArray
             Shape `(seq, seq)`, queries first.
         """
+        x = values("x", x, ("seq", "width"))
+        far = 2**63 - 1 - len(x)
+        whole("start", start, least=-far, most=far, advice="give the first token's position")
         positions = start + np.arange(len(x))
         known = self.encode(x, positions)
         scores: FloatArray = known @ known.T + self.bias(relative_positions(positions))
@@ -90,10 +98,11 @@ def four_encodings(width: int, length: int, seed: int = 0) -> tuple[Encoding, ..
     seed
         Of the learned table and the learned biases, standard normal.
     """
-    random = np.random.default_rng(seed)
+    config = RotaryConfig(even("width", width))
+    whole("length", length, least=1, advice="give the rows of the learned table")
+    random = np.random.default_rng(whole("seed", seed, least=0, advice="0 is as good as any"))
     table = random.standard_normal((length, width))
     biases = random.standard_normal((32, 1))
-    config = RotaryConfig(width)
 
     def add_learned(x: FloatArray, positions: IntArray) -> FloatArray:
         return x + learned(positions, table)
@@ -141,12 +150,16 @@ def behaviour(encoding: Encoding, x: FloatArray, words: int, beyond: int) -> Beh
     beyond
         A position at which the learned table has no row.
     """
+    instance("encoding", encoding, Encoding)
+    x = values("x", x, ("seq", "width"))
+    whole("words", words, least=0, advice="give how many tokens are added")
+    whole("beyond", beyond, least=0, advice="give a position that the table has no row for")
     moved = np.abs(encoding.scores(x, words) - encoding.scores(x, 0)).max()
     longer = np.concatenate((x, np.ones((words, x.shape[1]))))
     prefix = encoding.encode(longer, np.arange(len(longer)))[: len(x)]
     kept = np.abs(prefix - encoding.encode(x, np.arange(len(x)))).max()
     try:
         encoding.scores(x[:1], beyond)
-    except ValueError:
+    except InputError:
         return Behaviour(float(moved), float(kept), beyond=False)
     return Behaviour(float(moved), float(kept), beyond=True)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ropespec.reference.arguments import finite, values
 from ropespec.reference.config import RotaryConfig
 from ropespec.reference.forms import apply_matrix
+from ropespec.reference.validate import whole
 
 if TYPE_CHECKING:
     from ropespec.reference.arrays import FloatArray
@@ -37,7 +39,8 @@ def turned(word: FloatArray, positions: Any) -> FloatArray:
         Shape `(seq, 2)`.
     """
     config = RotaryConfig(2, scaling={"rope_type": "linear", "factor": 1 / THETA})
-    places = np.asarray(positions)
+    word = values("word", word, (2,))
+    places = finite("positions", positions, ("seq",))
     x = np.broadcast_to(word, (1, 1, len(places), 2))
     arrows: FloatArray = apply_matrix(x, places, config)[0, 0]
     return arrows
@@ -79,6 +82,8 @@ def shift_picture(man: int, snake: int, before: int) -> Shift:
     >>> [round(shift_picture(1, 4, before).score, 6) for before in (0, 1, 7)]
     [-0.528217, -0.528217, -0.528217]
     """
+    for key, value in (("man", man), ("snake", snake), ("before", before)):
+        whole(key, value, least=-(2**53), most=2**53, advice="give a word's position")
     (one,), (two,) = turned(MAN, [man + before]), turned(SNAKE, [snake + before])
     cross = one[0] * two[1] - one[1] * two[0]
     score = float(one @ two)

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from ropespec.reference.arguments import values, whole_numbers
 from ropespec.reference.arrays import FloatArray
 from ropespec.reference.config import RotaryConfig
-from ropespec.reference.errors import ConfigError, InputError, shown
+from ropespec.reference.errors import ConfigError, InputError
 from ropespec.reference.oracle import rotate
 from ropespec.reference.validate import choice, whole
 
@@ -52,7 +53,7 @@ def get_rotary_position_encoding(
     [[[1.0, 1.0, 1.0, 1.0], [-0.3012, 1.3818, 0.99, 1.0099]]]
     """
     choice("device", device, ["cpu"], advice="use ropespec.reference.torch.systems for others")
-    x = np.asarray(input, dtype=np.float64)
+    x = values("input", input)
     config = embedding_config(x.shape, base)
     return rotate(x[:, np.newaxis], np.arange(x.shape[1]), config)[:, 0]
 
@@ -85,7 +86,7 @@ def even(key: str, value: Any) -> int:
     return width
 
 
-def check_tokens(ids: Any, vocab_size: int, context_length: int) -> None:
+def check_tokens(ids: Any, vocab_size: int, context_length: int, name: str = "ids") -> None:
     """Refuse token numbers that an embedding cannot take.
 
     Parameters
@@ -94,22 +95,23 @@ def check_tokens(ids: Any, vocab_size: int, context_length: int) -> None:
         Shape `(batch, context)`, whole numbers.
     vocab_size, context_length
         Of the embedding.
+    name
+        What the argument is called where it was given.
 
     Raises
     ------
     InputError
         If the shape or type is another, the context too long or a number out of range.
     """
-    given = np.asarray(ids)
-    if given.ndim != 2 or given.dtype.kind not in "iu":
-        found = f"shape {given.shape} of {given.dtype}"
-        raise InputError(f"x: got {found}, expected whole numbers (batch, context)")
+    whole("vocab_size", vocab_size, least=1, advice="give the rows of the table")
+    whole("context_length", context_length, least=1, advice="give the longest text")
+    given = whole_numbers(name, ids, shape=("batch", "context"))
     if given.shape[1] > context_length:
-        message = f"x: got {given.shape[1]} tokens, expected at most {context_length}"
+        message = f"{name}: got {given.shape[1]} tokens, expected at most {context_length}"
         raise InputError(f"{message}; cut the text or raise context_length")
     outside = given[(given < 0) | (given >= vocab_size)]
     if outside.size:
-        message = f"x: got token {shown(int(outside.flat[0]))}, expected 0 to {vocab_size - 1}"
+        message = f"{name}: got token {outside.flat[0]}, expected 0 to {vocab_size - 1}"
         raise InputError(f"{message}, the vocabulary; check the tokenizer")
 
 
@@ -156,7 +158,7 @@ class Embedding:
             "context_length", context_length, least=1, advice="give the longest text"
         )
         self.device = choice("device", device, ["cpu"], advice="this one is NumPy")
-        random = np.random.default_rng(seed)
+        random = np.random.default_rng(whole("seed", seed, least=0, advice="0 will do"))
         self.weight = random.standard_normal((self.vocab_size, self.embedding_dim))
 
     def __call__(self, x: Any) -> FloatArray:
@@ -171,8 +173,10 @@ class Embedding:
         InputError
             If the context is too long or a token out of the vocabulary.
         """
-        check_tokens(x, self.vocab_size, self.context_length)
-        return get_rotary_position_encoding(self.weight[np.asarray(x)], device=self.device)
+        check_tokens(x, self.vocab_size, self.context_length, "x")
+        return get_rotary_position_encoding(
+            self.weight[np.asarray(x, dtype=np.int64)], device=self.device
+        )
 
 
 def embedding_scores(x: FloatArray, M: FloatArray, start: int) -> FloatArray:
@@ -192,8 +196,14 @@ def embedding_scores(x: FloatArray, M: FloatArray, start: int) -> FloatArray:
     FloatArray
         Shape `(tokens, tokens)`.
     """
+    x = values("x", x, ("tokens", "width"))
+    M = values("M", M, (x.shape[1], x.shape[1]))
+    far = 2**63 - 1 - len(x)
+    whole("start", start, least=-far, most=far, advice="give the first token's position")
     positions = start + np.arange(len(x))
-    turned = rotate(x[np.newaxis, np.newaxis], positions, RotaryConfig(x.shape[1]))[0, 0]
+    turned = rotate(
+        x[np.newaxis, np.newaxis], positions, RotaryConfig(even("width", x.shape[1]))
+    )[0, 0]
     scores: FloatArray = turned @ M @ turned.T
     return scores
 
@@ -221,6 +231,9 @@ def relative_part(M: FloatArray) -> FloatArray:
     >>> relative_part(np.array([[1.0, 5.0], [0.0, 3.0]])).tolist()
     [[2.0, 2.5], [-2.5, 2.0]]
     """
+    M = values("M", M, ("width", "width"))
+    if M.shape[0] != M.shape[1] or M.shape[0] % 2:
+        raise InputError(f"M: got shape {M.shape}, expected (width, width), width even")
     kept = np.zeros_like(M)
     first = np.arange(0, len(M), 2)
     second = first + 1

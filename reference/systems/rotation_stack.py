@@ -5,6 +5,7 @@ Correct, and readable beside Eq. 15 of the paper; but d numbers would do where i
 
 import numpy as np
 
+from ropespec.reference.arguments import values
 from ropespec.reference.arrays import FloatArray
 from ropespec.reference.config import RotaryConfig
 from ropespec.reference.errors import InputError
@@ -67,6 +68,7 @@ def apply_stack(stack: FloatArray, x: FloatArray) -> FloatArray:
     InputError
         If the text is longer than the stack, or the width another.
     """
+    stack, x = values("stack", stack, ("max_seq_len", "dim", "dim")), values("x", x)
     length, dim, _ = stack.shape
     if x.ndim < 2 or x.shape[-1] != dim or x.shape[-2] > length:
         expected = f"(..., seq, {dim}) with at most {length} rows"

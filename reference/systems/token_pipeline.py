@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ropespec.reference.errors import InputError, shown
+from ropespec.reference.arguments import floating, whole_numbers
+from ropespec.reference.errors import InputError
 from ropespec.reference.neighbours import learned
 from ropespec.reference.validate import whole
 
@@ -96,11 +97,13 @@ def sliding_windows(ids: Any, length: int, stride: int) -> tuple[IntArray, IntAr
     """
     length = whole("length", length, least=1, advice="give the tokens of a window")
     stride = whole("stride", stride, least=1, advice="use the length for no overlap")
-    given = np.asarray(ids)
-    if given.ndim != 1 or given.dtype.kind not in "iu" or len(given) <= length:
-        expected = f"whole numbers of at least {length + 1} tokens in a row"
-        raise InputError(f"ids: got {shown(ids)}, expected {expected}; give a longer text")
-    windows = np.lib.stride_tricks.sliding_window_view(given.astype(np.int64), length + 1)
+    given = whole_numbers(
+        "ids", list(ids) if isinstance(ids, range) else ids, shape=("tokens",)
+    )
+    if len(given) <= length:
+        expected = f"at least {length + 1}, a window and its last target"
+        raise InputError(f"ids: got {len(given)} tokens, expected {expected}")
+    windows = np.lib.stride_tricks.sliding_window_view(given, length + 1)
     chosen = windows[::stride]
     return chosen[:, :-1].copy(), chosen[:, 1:].copy()
 
@@ -124,6 +127,10 @@ def embed(
     InputError
         If a token is out of the vocabulary, or the window longer than the position table.
     """
+    inputs = whole_numbers("inputs", inputs, shape=("batch", "length"))
+    token_table = floating("token_table", token_table, ("vocab_size", "width"))
+    width = token_table.shape[1]
+    position_table = floating("position_table", position_table, ("context_length", width))
     if inputs.size and not 0 <= inputs.min() <= inputs.max() < len(token_table):
         found = f"tokens {inputs.min()} to {inputs.max()}"
         raise InputError(f"inputs: got {found}, expected 0 to {len(token_table) - 1}")
@@ -159,13 +166,20 @@ def run(
     >>> steps.tokens[:4], steps.inputs[0].tolist(), steps.input_embeddings.shape
     (('I', 'HAD', 'always', 'thought'), [0, 1, 2, 3], (8, 4, 256))
     """
+    for key, value in (
+        ("batch", batch),
+        ("length", length),
+        ("stride", stride),
+        ("width", width),
+    ):
+        whole(key, value, least=1, advice="8, 4, 4 and 256 in the document")
     words = tuple(tokens(text))
     vocabulary = Vocabulary.of(words)
     ids = vocabulary.encode(words)
     inputs, targets = sliding_windows(ids, length, stride)
     if len(inputs) < batch:
         raise InputError(f"text: got {len(inputs)} windows, expected at least {batch}")
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(whole("seed", seed, least=0, advice="123 is the document's"))
     token_table = random.standard_normal((len(vocabulary), width))
     position_table = random.standard_normal((length, width))
     embedded = embed(inputs[:batch], token_table, position_table)

@@ -6,6 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from ropespec.reference.arguments import numbers
+from ropespec.reference.errors import InputError
+from ropespec.reference.errors import shown as one_line
+from ropespec.reference.validate import whole
+
 
 def steps(trace: Any) -> Iterator[tuple[str, Any]]:
     """Yield every intermediate with its dotted name, in the order of computation.
@@ -24,6 +29,8 @@ def steps(trace: Any) -> Iterator[tuple[str, Any]]:
     >>> [name for name, _ in steps(scaled_dot_product(np.eye(2), np.eye(2), np.eye(2)))]
     ['scores', 'scaled', 'weights', 'output']
     """
+    if not dataclasses.is_dataclass(trace):
+        raise InputError(f"trace: got {one_line(trace)}, expected the steps of a computation")
     for field in dataclasses.fields(trace):
         value = getattr(trace, field.name)
         if dataclasses.is_dataclass(value):
@@ -53,6 +60,7 @@ def shown(trace: Any, digits: int = 2) -> str:
      [0.00 1.00]]
     <BLANKLINE>
     """
+    whole("digits", digits, least=0, most=20, advice="give the decimals")
     return "\n".join(_step(name, value, digits) for name, value in steps(trace))
 
 
@@ -65,7 +73,8 @@ def _step(name: str, value: Any, digits: int) -> str:
 
 def matrix_text(values: Any, digits: int = 2) -> str:
     """Write an array with a fixed number of decimals, without its leading dimensions of 1."""
-    given = np.asarray(values)
+    given = numbers("values", values)
+    whole("digits", digits, least=0, most=20, advice="give the decimals")
     while given.ndim > 2 and len(given) == 1:
         given = given[0]
     with np.printoptions(floatmode="fixed", precision=digits, suppress=True, linewidth=96):

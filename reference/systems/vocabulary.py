@@ -28,6 +28,8 @@ def tokens(text: str) -> list[str]:
     >>> tokens("He won't--he can't (yet).")
     ['He', "won't", '--', 'he', "can't", '(', 'yet', ')', '.']
     """
+    if not isinstance(text, str):
+        raise InputError(f"text: got {shown(text)}, expected a text")
     return TOKEN.findall(text)
 
 
@@ -59,8 +61,15 @@ class Vocabulary:
         """How many tokens there are."""
         return len(self.words)
 
-    def encode(self, text: Iterable[str]) -> IntArray:
+    def encode(self, text: Iterable[str], name: str = "text") -> IntArray:
         """Return the number of every token, shape `(tokens,)`.
+
+        Parameters
+        ----------
+        text
+            Tokens.
+        name
+            What the argument is called where it was given.
 
         Raises
         ------
@@ -68,12 +77,14 @@ class Vocabulary:
             If a token is not in the vocabulary.
         """
         numbers = {word: number for number, word in enumerate(self.words)}
+        if isinstance(text, str | bytes) or not isinstance(text, Iterable):
+            raise InputError(f"{name}: got {shown(text)}, expected a list of tokens")
         given = list(text)
         for word in given:
-            if word not in numbers:
+            if not isinstance(word, str) or word not in numbers:
                 raise InputError(
-                    f"token: got {shown(word)}, expected one of the {len(self)} tokens of the "
-                    f"vocabulary; {nearest(word, list(self.words))}"
+                    f"{name}: got token {shown(word)}, expected one of the {len(self)} tokens "
+                    f"of the vocabulary; {nearest(word, list(self.words))}"
                 )
         return np.array([numbers[word] for word in given], dtype=np.int64)
 

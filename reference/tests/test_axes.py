@@ -336,8 +336,8 @@ def test_what_contradicts_an_arrangement() -> None:
     [
         ((16, 24), "sections: .*expected 3 numbers of pairs, for time, height, width"),
         ((16, 24, 25), "rotary_dim: got 130, expected an even number from 2 to head_dim = 128"),
-        ((16, 24, 0), "axes: got 0"),
-        ((16, 24, -1), "axes: got -1"),
+        ((16, 24, 0), "counts: got 0"),
+        ((16, 24, -1), "counts: got -1"),
         ((16, 24, 24.0), "got 24.0|got 128.0"),
         ((16, 24, NAN), "got nan"),
     ],

@@ -169,11 +169,11 @@ BAD: dict[str, tuple[Any, str]] = {
     "no heads": (lambda: alibi.slopes(0), "heads: got 0, expected a whole number"),
     "positions that are not whole": (
         lambda: relative_positions([0.5]),
-        r"positions: got \[0.5\], expected whole",
+        r"queries: got \[0.5\], expected whole",
     ),
     "positions in two dimensions": (
         lambda: relative_positions([[0, 1]]),
-        r"positions: got \[\[0, 1\]\]",
+        r"queries: got shape \(1, 2\), expected \(queries,\)",
     ),
 }
 

@@ -200,7 +200,7 @@ def test_every_intermediate_is_named_and_printed() -> None:
 BAD: dict[str, tuple[Any, str]] = {
     "word out of vocabulary": (
         lambda: by_hand.run(["dragon"], [by_hand.START], by_hand.random_weights()),
-        "token: got 'dragon', expected one of the 25 tokens of the vocabulary",
+        "source: got token 'dragon', expected one of the 25 tokens of the vocabulary",
     ),
     "misspelt word": (
         lambda: by_hand.run(["throne"], [by_hand.START], by_hand.random_weights()),

@@ -154,6 +154,29 @@ BAD: dict[str, tuple[Any, str]] = {
         lambda: rotary_embedding.get_rotary_position_encoding(X, device="cuda"),
         "device: got 'cuda', expected one of cpu; use ropespec.reference.torch",
     ),
+    "device that torch does not know": (
+        lambda: in_torch.get_rotary_position_encoding(torch.ones(1, 3, 4), 10000.0, "cuba"),
+        "device: got 'cuba', expected a device that torch has here, such as 'cpu'",
+    ),
+    "device that is not here": (
+        lambda: in_torch.Embedding(9, 4, 4, "xpu:7"),
+        "device: got 'xpu:7', expected a device that torch has here",
+    ),
+    "whole numbers in torch": (
+        lambda: in_torch.get_rotary_position_encoding(torch.ones(1, 3, 4, dtype=torch.int64)),
+        "input: got torch.int64, expected a tensor of floating-point",
+    ),
+    "no tensor": (
+        lambda: in_torch.get_rotary_position_encoding(X),  # type: ignore[arg-type]
+        r"input: got array\(\[\[\[1",
+    ),
+    "tokens that are no tensor": (lambda: TORCH([[1]]), r"x: got \[\[1\]\], expected a tensor"),
+    "tokens of another type in torch": (
+        lambda: TORCH(torch.ones(1, 2)),
+        "x: got array.*expected whole numbers",
+    ),
+    "no vocabulary in torch": (lambda: in_torch.Embedding(0, 4, 3), "vocab_size: got 0"),
+    "no context in torch": (lambda: in_torch.Embedding(9, 4, 0), "context_length: got 0"),
     "long context": (
         lambda: EMBED([[0, 1, 2, 3]]),
         "x: got 4 tokens, expected at most 3; cut the text or raise context_length",
@@ -165,7 +188,10 @@ BAD: dict[str, tuple[Any, str]] = {
     "token out of vocabulary": (lambda: EMBED([[10]]), "x: got token 10, expected 0 to 9"),
     "negative token": (lambda: EMBED([[-1]]), "x: got token -1, expected 0 to 9"),
     "token in torch": (lambda: TORCH(torch.tensor([[10]])), "x: got token 10, expected 0 to"),
-    "tokens that are no numbers": (lambda: EMBED([[0.5]]), "of float64, expected whole"),
+    "tokens that are no numbers": (
+        lambda: EMBED([[0.5]]),
+        r"x: got \[\[0.5\]\]",
+    ),
     "tokens without batch": (lambda: EMBED([1, 2]), r"x: got shape \(2,\)"),
     "no vocabulary": (lambda: rotary_embedding.Embedding(0, 4, 3), "vocab_size: got 0"),
     "no context": (lambda: rotary_embedding.Embedding(9, 4, 0), "context_length: got 0"),

@@ -100,9 +100,12 @@ TABLE = np.ones((9, 2))
 BAD: dict[str, tuple[Any, str]] = {
     "unknown token": (
         lambda: Vocabulary.of(tokens(TEXT)).encode(["Jack", "Gisborn"]),
-        "token: got 'Gisborn', expected one of the 55 tokens",
+        "text: got token 'Gisborn', expected one of the 55 tokens",
     ),
-    "short text": (lambda: token_pipeline.run("one two"), r"ids: got array\(\[0, 1\]\)"),
+    "short text": (
+        lambda: token_pipeline.run("one two"),
+        "ids: got 2 tokens, expected",
+    ),
     "few windows": (
         lambda: token_pipeline.run(TEXT, batch=99),
         "text: got 17 windows, expected at least 99",
@@ -120,9 +123,13 @@ BAD: dict[str, tuple[Any, str]] = {
         lambda: token_pipeline.embed(np.array([[0, 0, 0]]), TABLE, TABLE[:2]),
         "positions: got 2, expected 0 to 1",
     ),
+    "no width in torch": (
+        lambda: in_torch.TokenPositionEmbedding(5, 0, 3),
+        "output_dim: got 0",
+    ),
     "long window in torch": (
         lambda: in_torch.TokenPositionEmbedding(5, 2, 3)(torch.zeros((1, 4), dtype=torch.long)),
-        "x: got 4 tokens, expected at most 3",
+        "inputs: got 4 tokens, expected at most 3",
     ),
 }
 

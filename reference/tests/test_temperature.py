@@ -49,11 +49,11 @@ def test_llama4_in_float32_is_the_librarys_formula() -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: t.llama4(0, attn_scale=0.0), "scale: got 0.0"),
-        (lambda: t.llama4(0, floor_scale=0), "floor: got 0"),
-        (lambda: t.llama4(0, floor_scale=8192.0), "floor: got 8192.0"),  # type: ignore[arg-type]
-        (lambda: t.ministral(0, 0), "floor: got 0"),
-        (lambda: t.ministral(0, 8192, beta=float("nan")), "scale: got nan"),
+        (lambda: t.llama4(0, attn_scale=0.0), "attn_scale: got 0.0"),
+        (lambda: t.llama4(0, floor_scale=0), "floor_scale: got 0"),
+        (lambda: t.llama4(0, floor_scale=8192.0), "floor_scale: got 8192.0"),  # type: ignore[arg-type]
+        (lambda: t.ministral(0, 0), "trained: got 0"),
+        (lambda: t.ministral(0, 8192, beta=float("nan")), "beta: got nan"),
         (lambda: t.log_n(0, 1), "trained: got 1, expected a whole number of at least 2"),
         (lambda: t.floored_log(0, -1.0, 5), "alpha: got -1.0"),
         (lambda: t.floored_log(0, 1.0, 0), "floor: got 0"),

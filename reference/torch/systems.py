@@ -1,9 +1,13 @@
 """The torch twins of `ropespec.reference.systems`: documents 000 and 002."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
+from ropespec.reference.errors import InputError, shown
 from ropespec.reference.systems.rotary_embedding import check_tokens, embedding_config, even
+from ropespec.reference.validate import whole
 
 from .rotation import rotate
 
@@ -32,7 +36,7 @@ def get_rotary_position_encoding(
     Raises
     ------
     ConfigError, InputError
-        If the dimension is odd or the shape another.
+        If the dimension is odd, the shape or the dtype another, or there is no such device.
 
     Examples
     --------
@@ -42,8 +46,11 @@ def get_rotary_position_encoding(
     >>> [round(value, 4) for value in turned[0, 1].tolist()]
     [-0.3012, 1.3818, 0.99, 1.0099]
     """
+    if not isinstance(input, Tensor) or not input.is_floating_point():
+        found = input.dtype if isinstance(input, Tensor) else shown(input)
+        raise InputError(f"input: got {found}, expected a tensor of floating-point numbers")
     config = embedding_config(tuple(input.shape), base)
-    x = input.to(device).unsqueeze(1)
+    x = (input if device is None else input.to(usable(device))).unsqueeze(1)
     turned, _ = rotate(x, x, None, config)
     return turned.squeeze(1)
 
@@ -64,8 +71,9 @@ class Embedding(nn.Module):
 
     Raises
     ------
-    ConfigError
-        If `embedding_dim` is odd.
+    ConfigError, InputError
+        If `embedding_dim` is odd, a size is no whole number of at least 1, or there is no such
+        device.
 
     Examples
     --------
@@ -84,9 +92,13 @@ class Embedding(nn.Module):
         device: torch.device | str = "cpu",
     ) -> None:
         super().__init__()
-        self.context_length = context_length
+        self.context_length = whole(
+            "context_length", context_length, least=1, advice="give the longest text"
+        )
         self.embedding = nn.Embedding(
-            vocab_size, even("embedding_dim", embedding_dim), device=device
+            whole("vocab_size", vocab_size, least=1, advice="give its tokens"),
+            even("embedding_dim", embedding_dim),
+            device=usable(device),
         )
         self.get_position = get_rotary_position_encoding
 
@@ -98,10 +110,32 @@ class Embedding(nn.Module):
         InputError
             If the context is too long or a token out of the vocabulary.
         """
-        check_tokens(
-            x.detach().cpu().numpy(), self.embedding.num_embeddings, self.context_length
-        )
+        check_tokens(_ids("x", x), self.embedding.num_embeddings, self.context_length, "x")
         return self.get_position(self.embedding(x))
+
+
+def usable(device: Any) -> torch.device:
+    """Return a device that this machine has.
+
+    Raises
+    ------
+    InputError
+        If torch knows none of that name, or it is not here.
+    """
+    try:
+        found = torch.device(device)
+        torch.empty(0, device=found)
+    except (RuntimeError, AssertionError, TypeError, NotImplementedError):
+        expected = "a device that torch has here, such as 'cpu'"
+        raise InputError(f"device: got {shown(device)}, expected {expected}") from None
+    return found
+
+
+def _ids(name: str, tokens: Any) -> Any:
+    """Return the numbers of tokens in NumPy."""
+    if not isinstance(tokens, Tensor):
+        raise InputError(f"{name}: got {shown(tokens)}, expected a tensor of whole numbers")
+    return tokens.detach().cpu().numpy()
 
 
 def document_weights() -> Tensor:
@@ -135,6 +169,13 @@ class TokenPositionEmbedding(nn.Module):
 
     def __init__(self, vocab_size: int, output_dim: int, context_length: int) -> None:
         super().__init__()
+        sizes = {
+            "vocab_size": vocab_size,
+            "output_dim": output_dim,
+            "context_length": context_length,
+        }
+        for key, size in sizes.items():
+            whole(key, size, least=1, advice="50257, 256 and 4 in the document")
         self.token_embedding_layer = nn.Embedding(vocab_size, output_dim)
         self.pos_embedding_layer = nn.Embedding(context_length, output_dim)
 
@@ -148,9 +189,10 @@ class TokenPositionEmbedding(nn.Module):
         """
         table = self.pos_embedding_layer
         check_tokens(
-            inputs.detach().cpu().numpy(),
+            _ids("inputs", inputs),
             self.token_embedding_layer.num_embeddings,
             table.num_embeddings,
+            "inputs",
         )
         positions = torch.arange(inputs.shape[1], device=inputs.device)
         embedded: Tensor = self.token_embedding_layer(inputs) + table(positions)

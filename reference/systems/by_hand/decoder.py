@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ropespec.reference.arguments import instance, values
 from ropespec.reference.attention import MultiHead, Projections, causal_mask, multi_head
 
 from .layers import AddNorm, FeedForward, FeedForwardWeights, Norm, add_norm, feed_forward
@@ -70,6 +71,9 @@ def decoder(
         RoPE for queries and keys of the masked attention, or None. It has no place between
         the sequences: their positions are not comparable.
     """
+    x = values("x", x, ("batch", "seq", "width"))
+    memory = values("memory", memory, (len(x), "source_seq", "width"))
+    instance("weights", weights, DecoderWeights)
     mask = causal_mask(x.shape[1])
     attention = multi_head(x, weights.attention, heads, mask=mask, rotary=rotary)
     first = add_norm(x, attention.output, weights.attention_norm)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ropespec.reference.arguments import instance
 from ropespec.reference.attention import MultiHead, Projections, multi_head
 
 from .layers import AddNorm, FeedForward, FeedForwardWeights, Norm, add_norm, feed_forward
@@ -55,6 +56,7 @@ def encoder(
     rotary
         RoPE for queries and keys, or None.
     """
+    instance("weights", weights, EncoderWeights)
     attention = multi_head(x, weights.attention, heads, rotary=rotary)
     first = add_norm(x, attention.output, weights.attention_norm)
     forward = feed_forward(first.output, weights.feed_forward)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ropespec.reference.arguments import instance, values
 from ropespec.reference.neighbours import sinusoidal
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ def add_norm(x: FloatArray, update: FloatArray, norm: Norm) -> AddNorm:
     norm
         Gain, shift and epsilon.
     """
-    total = x + update
+    x = values("x", x, ("batch", "seq", "width"))
+    instance("norm", norm, Norm)
+    total = x + values("update", update, x.shape)
     mean = total.mean(axis=-1, keepdims=True)
     deviation = np.sqrt(total.var(axis=-1, keepdims=True) + norm.epsilon)
     output = (total - mean) / deviation * norm.gain + norm.shift
@@ -119,7 +122,7 @@ def feed_forward(x: FloatArray, weights: FeedForwardWeights) -> FeedForward:
     weights
         Without the outer layer the result is max(0, x W_1 + b_1), as in the document.
     """
-    linear = weights.inner(x)
+    linear = instance("weights", weights, FeedForwardWeights).inner(x)
     relu = np.maximum(linear, 0.0)
     return FeedForward(linear, relu, relu if weights.outer is None else weights.outer(relu))
 
@@ -139,5 +142,6 @@ def positions_added(embedded: FloatArray) -> tuple[FloatArray, FloatArray]:
     total
         Shape `(batch, seq, width)`.
     """
+    embedded = values("embedded", embedded, ("batch", "seq", "width"))
     table = sinusoidal(np.arange(embedded.shape[1]), embedded.shape[2])
     return table, embedded + table

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ropespec.reference.arguments import values
 from ropespec.reference.arrays import FloatArray
 from ropespec.reference.attention import Affine, MultiHead, Projections, causal_mask, multi_head
 
@@ -30,6 +31,7 @@ def masked_example(x: FloatArray = INPUT) -> MultiHead:
     >>> masked_example().attention.weights[0, 0].round(3).tolist()
     [[1.0, 0.0, 0.0], [0.018, 0.982, 0.0], [0.155, 0.422, 0.422]]
     """
+    x = values("x", x, ("seq", "width"))
     width = x.shape[1]
     twice = Affine(np.hstack((np.eye(width), np.eye(width))))
     mean = Affine(np.vstack((np.eye(width), np.eye(width))) / 2)

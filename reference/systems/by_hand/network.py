@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from ropespec.reference.arguments import instance
 from ropespec.reference.attention import softmax
 from ropespec.reference.config import RotaryConfig
 from ropespec.reference.errors import InputError
-from ropespec.reference.validate import choice
+from ropespec.reference.validate import choice, whole
 
 from .corpus import END, START, WORDS
 from .decoder import Decoder, decoder
@@ -80,9 +81,11 @@ class _Embedded:
     total: FloatArray
 
 
-def _embed(text: Sequence[str], weights: Weights, positions: Positions) -> _Embedded:
+def _embed(name: str, text: Sequence[str], weights: Weights, positions: Positions) -> _Embedded:
     """Look words up, and add their positions unless RoPE tells them."""
-    ids = WORDS.encode(text)
+    ids = WORDS.encode(text, name)
+    if not ids.size:
+        raise InputError(f"{name}: got no words, expected at least one")
     embedded = weights.embedding[ids][np.newaxis]
     if positions == "rotary":
         return _Embedded(ids, embedded, None, embedded)
@@ -127,10 +130,11 @@ def run(
     >>> trace.encoder.attention.attention.weights.shape, trace.flattened.shape
     ((1, 1, 6, 6), (6,))
     """
+    instance("weights", weights, Weights)
     rotary = _rotary(positions)
-    into_encoder = _embed(source, weights, positions)
+    into_encoder = _embed("source", source, weights, positions)
     encoded = encoder(into_encoder.total, weights.encoder, weights.heads, rotary)
-    into_decoder = _embed(target, weights, positions)
+    into_decoder = _embed("target", target, weights, positions)
     decoded = decoder(
         into_decoder.total, encoded.output, weights.decoder, weights.heads, rotary
     )
@@ -185,12 +189,14 @@ def generate(
     limit
         Most words to predict.
     """
+    instance("weights", weights, Weights)
     rotary = _rotary(positions)
-    into_encoder = _embed(source, weights, positions)
+    into_encoder = _embed("source", source, weights, positions)
     memory = encoder(into_encoder.total, weights.encoder, weights.heads, rotary).output
     said = [START]
+    whole("limit", limit, least=0, advice="give the most words to predict")
     while len(said) <= limit and said[-1] != END:
-        x = _embed(said, weights, positions).total
+        x = _embed("said", said, weights, positions).total
         last = decoder(x, memory, weights.decoder, weights.heads, rotary).output[0, -1]
         said.append(WORDS.words[int(weights.head(last).argmax())])
     return tuple(said[1:])

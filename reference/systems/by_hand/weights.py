@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ropespec.reference.attention import Affine, Projections
+from ropespec.reference.validate import whole
 
 from .corpus import WORDS
 from .decoder import DecoderWeights
@@ -64,7 +65,11 @@ def random_weights(
         Width inside the feed-forward block, with a second layer after ReLU as in the paper;
         None for the document's one layer.
     """
-    random = np.random.default_rng(seed)
+    whole("heads", heads, least=1, advice="1 in the document's walk")
+    whole("target_tokens", target_tokens, least=1, advice="1 for <start> alone")
+    if inner is not None:
+        whole("inner", inner, least=1, advice="leave it out for one layer")
+    random = np.random.default_rng(whole("seed", seed, least=0, advice="0 will do"))
 
     def affine(rows: int, columns: int, *, bias: bool = True) -> Affine:
         return Affine(random.random((rows, columns)), random.random(columns) if bias else None)
