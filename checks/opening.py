@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from ropespec.reference import ConfigError, RotaryConfig
+
 from .errors import TargetError
+from .frameworks.of_bytes import Bytes
 from .isolation import Asked, Limits, ProcessHost
 from .target import Claims, LocalHost, Target, find_function
 from .target.adapter import declared
@@ -32,11 +35,32 @@ class Opened:
     convention: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Way:
+    """How a target is reached.
+
+    Attributes
+    ----------
+    factory
+        Whether it is a function without arguments that makes the target.
+    isolate
+        Whether it gets a process of its own. None: if it is named by a text and the system
+        can fork; a function that is given itself is called where it is.
+    limits
+        What a process of its own may use.
+    """
+
+    factory: bool = False
+    isolate: bool | None = None
+    limits: Limits = field(default_factory=Limits.of)
+
+
 def load(
     target: str | Callable[..., Any],
     *,
     factory: bool = False,
     isolate: bool = False,
+    config: RotaryConfig | None = None,
     **claims: Any,
 ) -> Target:
     """Find a target and say what is claimed of it.
@@ -50,6 +74,8 @@ def load(
         Whether the target is a function without arguments that makes what is to be called.
     isolate
         Whether it gets a process of its own, so that it may crash.
+    config
+        What a program is told to compute; left out, the paper's with a head of 64 channels.
     **claims
         Fields of `Claims`.
 
@@ -68,19 +94,25 @@ def load(
     >>> target.rotate(np.ones((1, 1, 1, 4)), np.zeros((1, 1), dtype=np.int64), "float32")
     array([[[[2., 2., 2., 2.]]]])
     """
-    opened = open_target(target, stated(**claims), factory=factory, isolate=isolate)
-    return opened.target
+    way = Way(factory=factory, isolate=isolate)
+    told = config or RotaryConfig(head_dim=64)
+    return open_target(target, stated(target, **claims), way, told).target
 
 
-def stated(**claims: Any) -> dict[str, Any]:
-    """Return those claims that are made, checked one by one.
+def stated(target: str | Callable[..., Any], **claims: Any) -> dict[str, Any]:
+    """Return those claims of a target that are made, checked one by one.
 
     Raises
     ------
     ConfigError
-        If one is none that can be made.
+        If one is none that can be made of such a target.
     """
     made = {name: value for name, value in claims.items() if value is not None}
+    if _is_command(target):
+        framework = made.setdefault("framework", Bytes.name)
+        if framework != Bytes.name:
+            advice = "leave it out: a program has arrays of its own"
+            raise ConfigError("framework", framework, "none for a program", advice)
     Claims.of(**made)
     return made
 
@@ -88,10 +120,8 @@ def stated(**claims: Any) -> dict[str, Any]:
 def open_target(
     target: str | Callable[..., Any],
     claims: dict[str, Any],
-    *,
-    factory: bool = False,
-    isolate: bool | None = None,
-    limits: Limits | None = None,
+    way: Way,
+    config: RotaryConfig,
 ) -> Opened:
     """Find a target, load it and say what is claimed of it.
 
@@ -101,13 +131,10 @@ def open_target(
         `module:attr`, `path/file.py:attr`, `exec:COMMAND`, or the function itself.
     claims
         Those that are made, as `stated` returns them; they count before what it declares.
-    factory
-        Whether it is a function without arguments that makes the target.
-    isolate
-        Whether it gets a process of its own. Left out: if it is named by a text and the
-        system can fork; a function that is given itself is called where it is.
-    limits
-        What a process of its own may use.
+    way
+        How it is reached.
+    config
+        What a program is told to compute; any other target is not told.
 
     Raises
     ------
@@ -116,17 +143,24 @@ def open_target(
     ConfigError
         If a claim is none, or it cannot be isolated here.
     """
-    if isinstance(target, str) and target.startswith(EXEC):
-        raise TargetError("target: exec: comes with the pipe")
-    if isolate is None:
-        isolate = isinstance(target, str) and hasattr(os, "fork")
-    if isolate:
-        host = ProcessHost.load(_asked(target, claims, factory), limits or Limits.of())
+    if _is_command(target):
+        from .pipe import PipeHost
+
+        command = str(target).removeprefix(EXEC)
+        return Opened(Target(PipeHost.load(command, config, claims, way.limits), command), {})
+    named = isinstance(target, str) and hasattr(os, "fork")
+    if named if way.isolate is None else way.isolate:
+        host = ProcessHost.load(_asked(target, claims, way.factory), way.limits)
         return Opened(Target(host, _name(target)), host.convention)
-    found = find_function(target, factory=factory)
+    found = find_function(target, factory=way.factory)
     said = declared(found.function)
     local = LocalHost(found.function, Claims.of(**{**said.claims, **claims}), found.make)
     return Opened(Target(local, found.name), said.convention)
+
+
+def _is_command(target: str | Callable[..., Any]) -> bool:
+    """Whether a target is a program."""
+    return isinstance(target, str) and target.startswith(EXEC)
 
 
 def _asked(target: str | Callable[..., Any], claims: dict[str, Any], factory: bool) -> Asked:

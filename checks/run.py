@@ -17,12 +17,13 @@ from ropespec.reference.validate import choice, whole
 
 from .errors import TargetError
 from .examine import Plan, Progress, examine
+from .frameworks import find_framework
 from .identify import Identification
 from .identify import identify as identify_probe
 from .isolation import Limits
 from .known_failures import excuse, read_known
 from .laws import LAWS, LEVELS, find_law
-from .opening import open_target, stated
+from .opening import Way, open_target, stated
 from .report import Report
 from .target import Claims, smoke
 
@@ -107,6 +108,7 @@ def check(
     """
     whole_config = _config(config, {})
     claims = stated(
+        target,
         framework=framework,
         signature=signature,
         axes=axes,
@@ -132,7 +134,8 @@ def check(
     }
     found = None
     try:
-        opened = open_target(target, claims, factory=factory, isolate=isolate, limits=limits)
+        way = Way(factory=factory, isolate=isolate, limits=limits)
+        opened = open_target(target, claims, way, plan.config)
         found = opened.target
         plan = dataclasses.replace(plan, config=_config(config, opened.convention))
         facts |= _seen(plan.config, found.claims)
@@ -187,8 +190,9 @@ def identify(
         If the configuration or a claim is none.
     """
     limits = Limits.of(timeout, memory)
-    made = stated(**claims)
-    opened = open_target(target, made, factory=factory, isolate=isolate, limits=limits)
+    made = stated(target, **claims)
+    way = Way(factory=factory, isolate=isolate, limits=limits)
+    opened = open_target(target, made, way, _config(config, {}))
     found = opened.target
     try:
         declared = _config(config, opened.convention)
@@ -208,7 +212,7 @@ def _seen(config: RotaryConfig, claims: Claims) -> dict[str, Any]:
 
 def environment(framework: str) -> dict[str, str]:
     """Return the versions of what runs."""
-    names = {"numpy", framework}
+    names = {"numpy", find_framework(framework).package}
     versions = {name: metadata.version(name) for name in sorted(names)}
     return {
         "ropespec": ropespec.__version__,

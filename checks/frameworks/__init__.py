@@ -10,6 +10,7 @@ from ropespec.reference.errors import ConfigError
 from ropespec.reference.validate import choice
 
 from .framework import Arrays, Framework, Function, Rotation, Setting
+from .of_bytes import Bytes
 from .of_numpy import NumPy
 from .of_torch import Torch
 
@@ -38,6 +39,8 @@ def find_framework(name: str) -> Framework:
     ConfigError
         If there is none of that name, it is not installed, or it comes later.
     """
+    if name == Bytes.name:  # a program's: nobody names it
+        return Bytes()
     if name in PLANNED:
         advice = "it comes with a later version; until then wrap the function for NumPy"
         raise ConfigError("framework", name, "one of " + ", ".join(FRAMEWORKS), advice)

@@ -47,6 +47,8 @@ class Framework(Protocol):
     ----------
     name
         As `--framework` takes it.
+    package
+        What is installed for it.
     array
         What its arrays are called in a message.
     dtypes
@@ -66,6 +68,7 @@ class Framework(Protocol):
     """
 
     name: str
+    package: str
     array: str
     dtypes: tuple[str, ...]
     default_dtypes: tuple[str, ...]

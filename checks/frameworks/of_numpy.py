@@ -19,6 +19,7 @@ class NumPy:
     """NumPy arrays."""
 
     name = "numpy"
+    package = "numpy"
     array = "NumPy array"
     dtypes: tuple[str, ...] = ("float64", "float32", "float16")
     default_dtypes: tuple[str, ...] = ("float64", "float32")

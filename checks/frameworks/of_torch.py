@@ -21,6 +21,7 @@ class Torch:
     """Torch tensors, on the CPU."""
 
     name = "torch"
+    package = "torch"
     array = "torch tensor"
     dtypes: tuple[str, ...] = ("float64", "float32", "float16", "bfloat16")
     default_dtypes: tuple[str, ...] = ("float32", "bfloat16", "float16")

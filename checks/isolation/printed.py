@@ -28,15 +28,19 @@ class Printed:
     def read(self) -> Printed:
         """Take what is there."""
         for _ in range(PIECES):
-            try:
-                piece = os.read(self._handle, PIECE)
-            except OSError:  # nothing there, or the pipe is gone
+            if not self.more():
                 break
-            if not piece:
-                break
-            self._length += len(piece)
-            self._head += piece[: KEPT - len(self._head)]
         return self
+
+    def more(self) -> bool:
+        """Take a piece; False if there is none, now or ever."""
+        try:
+            piece = os.read(self._handle, PIECE)
+        except OSError:  # nothing there, or the pipe is gone
+            return False
+        self._length += len(piece)
+        self._head += piece[: KEPT - len(self._head)]
+        return bool(piece)
 
     @property
     def text(self) -> str:

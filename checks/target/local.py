@@ -173,6 +173,8 @@ class LocalHost:
                 else:
                     with self._framework.without_gradient():
                         result = function(*given)
+            except TargetRaised:  # a program's, which has told what it did
+                raise
             except self._survived as error:
                 raise _fault(error, path) from error
         return self._returned.outputs(result, given[:-1])

@@ -1,0 +1,1 @@
+"""Examples to copy: adapters, and programs in other languages that speak the pipe protocol."""
