@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .opening import load as load
+    from .plugin.held import parametrize as parametrize
     from .report import Report as Report
     from .run import check as check
     from .target import Adapter as Adapter
     from .target import Claims as Claims
     from .target import Target as Target
 
-__all__ = ["Adapter", "Claims", "Report", "Target", "check", "load"]
+__all__ = ["Adapter", "Claims", "Report", "Target", "check", "load", "parametrize"]
 
 _HOME = {
     "Adapter": "ropespec.checks.target",
@@ -24,6 +25,7 @@ _HOME = {
     "Target": "ropespec.checks.target",
     "check": "ropespec.checks.run",
     "load": "ropespec.checks.opening",
+    "parametrize": "ropespec.checks.plugin.held",
 }
 
 

@@ -88,11 +88,11 @@ class Excuses:
     known
         For each law whose failure is excused, by which entry.
     stale
-        What is wrong with the list, one line for each entry.
+        For each law whose entry is wrong by now, what is wrong, in one line.
     """
 
     known: dict[str, Known]
-    stale: tuple[str, ...]
+    stale: dict[str, str]
 
 
 def read_known(path: str) -> tuple[Known, ...]:
@@ -153,8 +153,12 @@ def excuse(
         excusing = [one for one in live if one.law == result.id]
         if result.status == "fail" and _covered(result, excusing):
             known[result.id] = excusing[0]
-    problems = [_problem(one, by_law.get(one.law), today) for one in concerned]
-    return Excuses(known, tuple(problem for problem in problems if problem))
+    stale: dict[str, str] = {}
+    for one in concerned:
+        problem = _problem(one, by_law.get(one.law), today)
+        if problem:
+            stale[one.law] = "; ".join(filter(None, (stale.get(one.law), problem)))
+    return Excuses(known, stale)
 
 
 def _covered(result: LawResult, excusing: list[Known]) -> bool:

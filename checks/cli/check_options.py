@@ -74,3 +74,23 @@ class CheckOptions(TargetOptions):
 def takes_check(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the argument and options of `CheckOptions`, as its first parameter."""
     return takes(CheckOptions, command)
+
+
+def read_check(words: list[str]) -> CheckOptions:
+    """Read words as `ropespec check` does: a target and its options.
+
+    Raises
+    ------
+    Exception
+        For wrong words, typer's own kind; `main.one_line` makes it one line.
+    """
+    found: list[CheckOptions] = []
+
+    def check(options: CheckOptions) -> None:
+        """Remember them."""
+        found.append(options)
+
+    app = typer.Typer(add_completion=False)
+    app.command()(takes_check(check))
+    typer.main.get_command(app).main(words, prog_name="ropespec check", standalone_mode=False)
+    return found[0]

@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> None:
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(INTERRUPTED)
     except Exception as error:
-        line = _one_line(error)
+        line = one_line(error)
         if line is None or switches.traceback:
             raise
         sys.stderr.write(f"{line}\n")
@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(code or 0)
 
 
-def _one_line(error: Exception) -> str | None:
+def one_line(error: Exception) -> str | None:
     """Say what a user can mend; None for what is a fault of the program."""
     if hasattr(error, "format_message"):  # typer's own: an unknown option, a missing argument
         return _usage(error)

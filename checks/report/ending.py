@@ -37,7 +37,7 @@ def remarks(report: Report) -> list[str]:
         found.append(f"right after this order of the output channels: {list(report.basis)}")
         if not report.allow_basis_change:
             found.append("accept that with --allow-basis-change")
-    return found + list(report.stale) + list(report.noticed)
+    return found + list(report.stale.values()) + list(report.noticed)
 
 
 def executed(report: Report) -> str:

@@ -68,7 +68,7 @@ def _run_problem(report: Report) -> str:
     judged = any(result.status == "error" for result in report.results)
     required = any(result.law.level == "required" for result in report.unexcused)
     if report.exit_code == 0 or judged or required:
-        return "\n".join(report.stale)
+        return "\n".join(report.stale.values())
     return "\n".join([ending.verdict(report), *ending.remarks(report), ending.executed(report)])
 
 

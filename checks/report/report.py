@@ -52,7 +52,7 @@ class Report:
     known
         For each law whose failure is known and excused, by which entry of the user's list.
     stale
-        What is wrong with that list, one line for each entry: it fails the run.
+        For each law whose entry in that list is wrong by now, why: it fails the run.
     noticed
         What it did besides rotating, one line each: it printed, it changed global state.
     interrupted
@@ -79,7 +79,7 @@ class Report:
     reproductions: Mapping[str, str] = field(default_factory=dict)
     errors: ErrorMap | None = None
     known: Mapping[str, Known] = field(default_factory=dict)
-    stale: tuple[str, ...] = ()
+    stale: Mapping[str, str] = field(default_factory=dict)
     noticed: tuple[str, ...] = ()
     interrupted: bool = False
     error: str = ""
@@ -224,7 +224,7 @@ class Report:
             "executed": [result.id for result in self.executed],
             "skipped": [{"id": r.id, "reason": r.reason} for r in self.skipped],
             "not_applicable": [{"id": r.id, "reason": r.reason} for r in self.not_applicable],
-            "stale_known_failures": list(self.stale),
+            "stale_known_failures": list(self.stale.values()),
             "noticed": list(self.noticed),
             "interrupted": self.interrupted,
             "error_map": None if self.errors is None else self.errors.as_dict(),

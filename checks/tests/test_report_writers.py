@@ -73,7 +73,7 @@ def failing():
 def reports(failing):
     """One report of every kind."""
     quick = {"level": "quick", "laws": ["value"]}
-    wrong_lines = ("known failure 'norm': it passes now; remove the entry",)
+    wrong = {"norm": "known failure 'norm': it passes now; remove the entry"}
     return {
         "failing": failing,
         "passing": check(usual, CONFIG, **quick),
@@ -82,7 +82,7 @@ def reports(failing):
         "cannot be called": check(nothing, CONFIG, **quick),
         "nothing run": check(usual, CONFIG, level="quick", laws=["pass-through"]),
         "known": dataclasses.replace(failing, known={"value": KNOWN}),
-        "stale": dataclasses.replace(failing, known={"value": KNOWN}, stale=wrong_lines),
+        "stale": dataclasses.replace(failing, known={"value": KNOWN}, stale=wrong),
         "interrupted": dataclasses.replace(failing, interrupted=True),
         "permuted": dataclasses.replace(failing, results=(), basis=tuple(range(12))),
     }
