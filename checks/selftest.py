@@ -175,7 +175,9 @@ def selftest(
 def judge(entry: Entry, *, level: str = "quick", seed: int = 0) -> Judged:
     """Check one entry of the corpus, on a fresh target."""
     started = perf_counter()
-    report = check(entry.target(), entry.config, level=level, seed=seed, **entry.claims)
+    report = check(
+        entry.target, entry.config, factory=True, level=level, seed=seed, **entry.claims
+    )
     return Judged(entry, report, perf_counter() - started)
 
 

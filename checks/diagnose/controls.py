@@ -11,24 +11,31 @@ import numpy as np
 from ropespec.checks.observation import Case, Observation, Outcome
 from ropespec.checks.target import Target
 from ropespec.reference import RotaryConfig
+from ropespec.reference.arrays import IntArray
 from ropespec.reference.formats import round_to
 
 from .diagnosis import Diagnosis
 
 ROWS: tuple[tuple[str, tuple[tuple[int, ...], ...]], ...] = (
-    ("a prompt", ((0, 1, 2, 3, 4),) * 2),
-    ("rows that start elsewhere", ((3, 4, 5, 6, 7), (40, 41, 42, 43, 44), (0, 1, 2, 3, 4))),
+    ("rows that start elsewhere", ((3, 4, 6, 9, 13), (40, 41, 42, 45, 50), (0, 1, 2, 3, 4))),
     ("positions in no order", ((9, 2, 30, 0, 1), (5, 77, 5, 3, 12))),
+    ("a prompt", ((0, 1, 2, 3, 4, 5, 6),) * 2),
     ("one token in each row", ((6,), (2,), (33,))),
     ("one token", ((11,),)),
-    ("far positions", ((300, 1000, 2100, 5000, 40000, 70000),)),
+    (
+        "far positions",
+        (
+            (300, 1000, 2100, 5000, 40000, 70000, 259, 600),
+            (131071, 33001, 16500, 8300, 4100, 515, 129, 67),
+        ),
+    ),
 )
 """Positions of each control, `(batch, seq)`."""
 
 HEADS = 4
 """Heads of the controls' queries."""
 
-KEY_HEADS = (2, 4, 1)
+KEY_HEADS = (4, 2, 1)
 """Heads of their keys, in turn."""
 
 AGAIN = 3
@@ -38,22 +45,28 @@ MANY = 60
 """How many calls are tried again after another one."""
 
 
-def controls(
-    target: Target, config: RotaryConfig, formats: Sequence[str]
-) -> Iterator[Observation]:
-    """Yield what a target makes of the controls, in some formats."""
+def controls(target: Target, config: RotaryConfig, dtype: str) -> Iterator[Observation]:
+    """Yield what a target makes of the controls in one format."""
     rng = np.random.default_rng(0)
     limit = target.max_position
-    for dtype in formats:
-        for (name, rows), key_heads in zip(ROWS, itertools.cycle(KEY_HEADS), strict=False):
-            positions = np.array(rows, dtype=np.int64)
-            if config.axes or (limit is not None and positions.max() > limit):
-                continue
-            shape = (len(rows), HEADS, len(rows[0]), config.head_dim)
-            q = round_to(rng.standard_normal(shape), dtype)
-            k = round_to(rng.standard_normal(shape), dtype)[:, :key_heads]
-            case = Case(name, q, k if "key" in target.roles else None, positions, dtype)
-            yield Observation(case, target.call(case))
+    for (name, rows), key_heads in zip(ROWS, itertools.cycle(KEY_HEADS), strict=False):
+        positions = np.array(rows, dtype=np.int64)
+        if limit is not None:
+            positions %= limit + 1
+        shape = (*positions.shape, config.head_dim)
+        q = round_to(rng.standard_normal((shape[0], HEADS, *shape[1:])), dtype)
+        k = round_to(rng.standard_normal((shape[0], HEADS, *shape[1:])), dtype)[:, :key_heads]
+        key = k if "key" in target.roles else None
+        case = Case(name, q, key, spread(positions, config), dtype)
+        yield Observation(case, target.call(case))
+
+
+def spread(positions: IntArray, config: RotaryConfig) -> IntArray:
+    """Give positions `(batch, seq)` other coordinates for other axes."""
+    if not config.axes:
+        return positions
+    rolled = [np.roll(positions, axis, axis=1) + axis for axis in range(len(config.axes))]
+    return np.stack(rolled, axis=-1)
 
 
 def history(target: Target, observations: Sequence[Observation]) -> Iterator[Diagnosis]:
@@ -85,6 +98,7 @@ def strides(target: Target, observations: Sequence[Observation]) -> Iterator[Dia
         if _differs(
             one.outcome, target.call(dataclasses.replace(one.case, memory="contiguous"))
         )
+        and not _differs(one.outcome, target.call(one.case))
     ]
     if other:
         evidence = (

@@ -4,29 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from ropespec.checks.corpus.deviations import DEVIATIONS
+from ropespec.checks.corpus.deviations import DEVIATIONS, Deviation
+from ropespec.checks.corpus.deviations import positions as position_deviations
 from ropespec.checks.identify import Identification
 from ropespec.checks.observation import Observation
 from ropespec.checks.target import Target
 from ropespec.reference import RotaryConfig
+from ropespec.reference.arrangement import Mixed
 
 from .controls import controls, history, strides
 from .diagnosis import Diagnosis
-from .effective import positions
 from .exhibit import Exhibit, exhibits, sampled, telling
-from .facts import deeds, not_numbers, places, sines
+from .facts import deeds, not_numbers, sines
 from .fitted import fitted, together
 from .gradients import gradients
 from .hypotheses import Score, Trier
+from .moved import all_moved, readable
+from .phases import phases
+from .places import places
+from .positions import positions
+from .probes import crossed, linear, paired, renewed
+from .ranking import ranked
 
 ENOUGH = 0.5
 """Hypotheses that explain less are not told."""
 
-FITTED = 0.97
+FITTED = 0.995
 """Weight of a hypothesis whose numbers were measured on the same target."""
 
 SEVERAL = 0.95
 """Weight of several mistakes at once."""
+
+AGAIN = 4
+"""How many wrong answers are asked for again."""
 
 HINTS = (
     ("linearity", "value-dependent", "sums and multiples are not kept"),
@@ -73,31 +83,73 @@ def diagnose(
         Most likely first, each mistake once; `unknown` alone when nothing explains it, and
         nothing when nothing is wrong.
     """
-    prepared = sampled(observations, config)
-    shown = telling(prepared)
-    found = [*deeds(observations), *not_numbers(prepared)]
+    found = list(deeds(observations))
+    shown: list[Exhibit] = []
     if target is not None:
         found += strides(target, observations)
         found += gradients(target, config, failed)
-    if target is not None and shown:
-        found += history(target, observations)
-        formats = sorted({exhibit.dtype for exhibit in shown})
-        prepared += exhibits(controls(target, config, formats), config)
-        shown = telling(prepared)
-    if shown and not config.axes:
+        asked = _asked(target, config)
+        shown = telling(exhibits(asked, config))
+        found += _probed(target, config, identification, observations, asked)
+    if not any(exhibit.wrong.any() for exhibit in shown):
+        shown = telling(sampled(observations, config))
+    found += not_numbers(shown)
+    if any(exhibit.wrong.any() for exhibit in shown):
         found += _explained(shown, config, identification)
-        found += places(shown, config, identification)
-        found += positions(shown, config)
-        found += sines(shown, config)
     if not any(diagnosis.confidence > HINT for diagnosis in found):
         found += _hints(failed)
     if not any(diagnosis.confidence >= HINT for diagnosis in found) and (shown or failed):
         evidence = f"none of {len(DEVIATIONS)} known ways to be wrong foretells the values"
         found.append(Diagnosis("unknown", HINT, evidence))
-    return _ranked(found)
+    return ranked(found)
+
+
+def _asked(target: Target, config: RotaryConfig) -> list[Observation]:
+    """Call the target on the controls, in the most precise format that shows a mistake."""
+    asked: list[Observation] = []
+    for dtype in target.dtypes:
+        asked = list(controls(target, config, dtype))
+        if any(exhibit.wrong.any() for exhibit in exhibits(asked, config)):
+            break
+    return asked
+
+
+def _probed(
+    target: Target,
+    config: RotaryConfig,
+    seen: Identification | None,
+    observations: Sequence[Observation],
+    asked: Sequence[Observation],
+) -> Iterator[Diagnosis]:
+    """Yield what single questions bring to light."""
+    wrong = [one for one in observations if _is_wrong(one, config)][:AGAIN]
+    yield from renewed(target, wrong or list(observations[:AGAIN]))
+    yield from history(target, [*wrong, *observations] if wrong else observations)
+    if any(_is_wrong(one, config) for one in asked):
+        yield from linear(target, asked[0].case)
+        yield from crossed(target, asked[0].case)
+        yield from paired(target, config, seen)
+
+
+def _is_wrong(one: Observation, config: RotaryConfig) -> bool:
+    """Whether a call gave anything wrong."""
+    return any(exhibit.wrong.any() for exhibit in exhibits([one], config))
 
 
 def _explained(
+    shown: Sequence[Exhibit], config: RotaryConfig, seen: Identification | None
+) -> Iterator[Diagnosis]:
+    """Yield what explains the values: places, positions, phases, and known ways to be wrong."""
+    yield from places(shown, config)
+    yield from positions(all_moved(shown, config))
+    if isinstance(config.arrangement, Mixed):
+        return
+    yield from sines(shown, config)
+    yield from phases(shown, config)
+    yield from _foretold(shown, config, seen)
+
+
+def _foretold(
     shown: Sequence[Exhibit], config: RotaryConfig, seen: Identification | None
 ) -> Iterator[Diagnosis]:
     """Yield the hypotheses that foretell the values.
@@ -106,10 +158,10 @@ def _explained(
     of two places.
     """
     roles = {exhibit.role for exhibit in shown if exhibit.wrong.any()}
-    if roles == {"query"}:
-        shown = [exhibit for exhibit in shown if exhibit.role == "query"]
+    if len(roles) == 1:
+        shown = [exhibit for exhibit in shown if exhibit.role in roles]
     trier = Trier(shown, config)
-    plain = trier.scores(DEVIATIONS)
+    plain = trier.scores(_untold(config))
     yield from _told(plain, 1.0)
     if seen is None:
         return
@@ -125,6 +177,14 @@ def _explained(
                     yield Diagnosis(part.bug, SEVERAL * score.value, said)
 
 
+def _untold(config: RotaryConfig) -> tuple[Deviation, ...]:
+    """Return the known ways to be wrong that nothing else looks for."""
+    if not readable(config):
+        return DEVIATIONS
+    told = {deviation.name for deviation in position_deviations.DEVIATIONS}
+    return tuple(each for each in DEVIATIONS if each.name not in told)
+
+
 def _told(scores: Iterable[Score], weight: float) -> Iterator[Diagnosis]:
     """Turn scores into diagnoses; of equals the earlier is the likelier."""
     for place, score in enumerate(scores):
@@ -138,11 +198,3 @@ def _hints(failed: Collection[str]) -> Iterator[Diagnosis]:
     for law, bug, words in HINTS:
         if law in failed:
             yield Diagnosis(bug, HINT, f"the law {law!r} failed: {words}")
-
-
-def _ranked(found: Iterable[Diagnosis]) -> list[Diagnosis]:
-    """Put the likeliest first and name each mistake once."""
-    best: dict[str, Diagnosis] = {}
-    for diagnosis in sorted(found, key=lambda one: -one.confidence):
-        best.setdefault(diagnosis.bug, diagnosis)
-    return list(best.values())

@@ -43,7 +43,7 @@ class Exhibit:
     values, got
         What went in and came out, `(batch, heads, seq, head_dim)`.
     positions
-        Shape `(batch, seq)`.
+        Shape `(batch, seq)`, or `(batch, seq, axes)` for several axes.
     role, partner
         Which array it is, and the other one of the call.
     dtype
@@ -121,7 +121,7 @@ def exhibits(observations: Iterable[Observation], config: RotaryConfig) -> list[
         case, outcome = observation.case, observation.outcome
         for role, other in (("query", "key"), ("key", "query")):
             values, got = case.values(role), outcome.values(role)  # type: ignore[arg-type]
-            if values is None or got is None or case.positions.ndim != 2 or not got.size:
+            if values is None or got is None or not got.size:
                 continue
             away, wrong = _wrong(values, got, case.positions, case.dtype, config)
             partner = case.values(other)  # type: ignore[arg-type]

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
 from ropespec.checks.corpus.deviations import Change, Deviation
 from ropespec.checks.corpus.deviations.pairing import reordered
-from ropespec.checks.corpus.deviations.positions import clamped, shifted, wrapped
 from ropespec.checks.corpus.pipeline import Pipeline
 from ropespec.checks.identify import Identification
 from ropespec.reference import LAYOUTS, ConfigError, RotaryConfig, layout_channels
+from ropespec.reference.formats import find_format
+
+from . import spectra
 
 RELATIVE = 2.0**-7
 """Frequencies that differ by less than this are the declared ones, rounded."""
 
+AMPLITUDE = 2.0**-12
+"""Share by which a measured amplitude may be off."""
+
 
 def fitted(seen: Identification, declared: RotaryConfig) -> list[Deviation]:
     """Return hypotheses with measured numbers: one for each respect in which they differ."""
-    differences = list(_differences(seen, declared))
     return [
-        *differences,
-        *_ends_of_tables(seen),
+        *_differences(seen, declared),
         *_order(seen, declared),
         *_frequencies(seen, declared),
     ]
@@ -33,7 +36,7 @@ def together(seen: Identification, declared: RotaryConfig) -> tuple[Deviation, l
 
     For targets with several mistakes at once.
     """
-    parts = list(_differences(seen, declared))
+    parts = [*_differences(seen, declared), *[*_frequencies(seen, declared)][:1]]
 
     def change(pipeline: Pipeline) -> Pipeline:
         for part in parts:
@@ -50,18 +53,9 @@ def _differences(seen: Identification, declared: RotaryConfig) -> Iterator[Devia
         yield from _shape(seen, declared)
     if seen.sign is not None and seen.sign != declared.sign:
         yield _configured("sign", "sign-flipped", "turns the other way", sign=seen.sign)
-    if seen.base is not None and seen.base > 1 and seen.base != declared.base:
-        says = f"has the frequencies of base {seen.base:g}"
-        yield _configured("base", "wrong-base", says, base=seen.base)
-    if seen.sign is not None and seen.scaling != declared.scaling_dict():
-        yield _scaling(seen, declared)
-    if seen.position_offset:
-        says = f"turns by p {seen.position_offset:+g}"
-        change = shifted(seen.position_offset)
-        yield Deviation("measured-offset", "positions-off-by-one", says, change)
     factor = seen.attention_factor
-    if factor is not None and factor > 0 and factor != declared.amplitude:
-        missing = factor == 1.0
+    if factor is not None and factor > 0 and abs(factor / declared.amplitude - 1) > AMPLITUDE:
+        missing = abs(factor - 1.0) < 1e-3
         bug = "attention-factor-missing" if missing else "wrong-amplitude"
         says = f"multiplies rotated pairs by {factor:g}, declared {declared.amplitude:g}"
         yield _configured("amplitude", bug, says, attention_factor=factor)
@@ -107,34 +101,6 @@ def _if_valid(
     yield _configured(name, bug, says, **changes)
 
 
-def _scaling(seen: Identification, declared: RotaryConfig) -> Deviation:
-    """Name the difference between two scalings."""
-    mine, meant = (
-        float((words or {}).get("factor", 1.0))
-        for words in (seen.scaling, declared.scaling_dict())
-    )
-    bug = "wrong-scaling-parameters"
-    if mine == 1.0:
-        bug = "scaling-ignored"
-    elif meant != 1.0 and abs(mine * meant - 1) < 1e-5:
-        bug = "scaling-inverted"
-    says = f"divides frequencies by {mine:g}, declared {meant:g}"
-    return _configured("scaling", bug, says, scaling=seen.scaling)
-
-
-def _ends_of_tables(seen: Identification) -> Iterator[Deviation]:
-    """Yield tables that end where the convention stops holding."""
-    if not seen.max_position:
-        return
-    rows = seen.max_position + 1
-    tables: tuple[tuple[str, str, Callable[[int], Change]], ...] = (
-        ("table-wraps", f"turns by p modulo {rows}", wrapped),
-        ("table-clamps", f"turns by {rows - 1} at every larger position", clamped),
-    )
-    for bug, says, change in tables:
-        yield Deviation(f"measured-{bug}", bug, says, change(rows))
-
-
 def _order(seen: Identification, declared: RotaryConfig) -> Iterator[Deviation]:
     """Yield the measured permutation of the output."""
     if seen.output_permutation is None or len(seen.output_permutation) != declared.head_dim:
@@ -159,22 +125,29 @@ def _exchanges_halves(order: np.typing.NDArray[np.int64], declared: RotaryConfig
 
 
 def _frequencies(seen: Identification, declared: RotaryConfig) -> Iterator[Deviation]:
-    """Yield the measured frequencies themselves, whatever law they follow."""
-    measured = np.asarray(seen.frequencies) * (seen.sign or 1)
+    """Yield the laws that the measured frequencies follow; without one, what they are."""
+    measured = np.asarray(seen.frequencies) * (seen.sign or declared.sign)
     meant = declared.inv_freq()
-    if measured.shape != meant.shape or not measured.all():
+    tolerance = 8 * find_format(seen.dtype).unit_roundoff + 2.0**-19
+    if measured.shape != meant.shape or spectra.away(measured, meant) <= tolerance:
         return
-    if np.abs(measured / meant - 1).max() < 2.0**-20:
+    found = list(spectra.nearest(declared, measured, tolerance))
+    if found:
+        nearest = min(error for _, error in found)
+        fits = [law for law, error in found if error <= 4 * nearest + 2.0**-21]
+        yield from (_of(law) for law in fits)
         return
-    if np.abs(measured / meant - 1).max() < RELATIVE:
-        bug, says = "low-precision-frequencies", "has frequencies that are rounded"
-    elif np.abs(np.sort(measured) / np.sort(meant) - 1).max() < 2.0**-16:
-        bug, says = "frequency-order", "has the declared frequencies in another order"
-    else:
-        bug = "wrong-exponent"
-        says = f"has frequencies {measured[0]:.6g}, {measured[-1]:.6g} at the ends, "
-        says += f"declared {meant[0]:.6g}, {meant[-1]:.6g}"
-    yield Deviation(
-        "measured-frequencies", bug, says,
-        lambda pipeline: pipeline.replace(frequencies=lambda _config: measured),
+    ratio = measured / meant
+    says = f"has frequencies that are {ratio.min():.4g} to {ratio.max():.4g} of the declared "
+    bug = "wrong-scaling-parameters" if declared.scaling_dict() else "wrong-exponent"
+    if np.abs(ratio - 1).max() < RELATIVE:
+        bug = "low-precision-frequencies"
+    yield _of(spectra.Spectrum(bug, f"{says}ones", measured))
+
+
+def _of(law: spectra.Spectrum) -> Deviation:
+    """Make a hypothesis of frequencies."""
+    return Deviation(
+        "measured-frequencies", law.bug, law.says,
+        lambda pipeline: pipeline.replace(frequencies=lambda _config: law.values),
     )  # fmt: skip

@@ -157,6 +157,11 @@ DEVIATIONS = (
               _turned_by(lambda x, z, c, _s: (x * c - z * c, z * c + x * c))),
     Deviation("rotated-twice", "rotated-twice", "turns by twice the angle",
               _placed(lambda call: 2 * given_positions(call))),
+    Deviation("rotated-twice-amplified", "rotated-twice",
+              "turns by twice the angle, with the attention factor squared",
+              lambda pipeline: _placed(lambda call: 2 * given_positions(call))(
+                  pipeline.configure(attention_factor=pipeline.config.amplitude**2)),
+              amplified),
     Deviation("nothing-turned", "pair-not-rotated", "returns its input",
               _back(lambda _call: np.array(True))),
     Deviation("last-pair-still", "pair-not-rotated", "does not turn the last pair",
