@@ -17,6 +17,7 @@ from generators import (
     code,
     commands,
     dependencies,
+    figures,
     laws,
     layouts,
     oracle_plot,
@@ -30,7 +31,7 @@ DOCS = Path(__file__).resolve().parent
 SETTINGS = DOCS.parent / "mkdocs.yml"
 KINDS = (
     *(theorems, dependencies, proofs, code, bounds, laws, bugs),
-    *(commands, layouts, oracle_plot, systems),
+    *(commands, layouts, oracle_plot, systems, figures),
 )
 """Modules whose `pages()` gives file names below docs/ with their texts."""
 BEGIN, END = "      # theorems: begin\n", "      # theorems: end\n"

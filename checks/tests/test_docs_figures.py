@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ropespec.reference import RotaryConfig
+from ropespec.reference import RotaryConfig, layout_channels
+from ropespec.reference.formats import round_to
 from ropespec.reference.forms import apply_efficient
+from ropespec.reference.systems.decay import limit, mean_cosine
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 NODE = shutil.which("node")
@@ -93,7 +95,7 @@ def test_the_still_shows_the_vectors_at_their_positions() -> None:
 
 @pytest.mark.parametrize("language", ["en", "tr"])
 def test_the_still_shows_the_score(language: str) -> None:
-    page = (DOCS / language / "index.md").read_text(encoding="utf-8")
+    page = (DOCS / "snippets" / f"plane.{language}.html").read_text(encoding="utf-8")
     score = (turned(Q, START[0]).conjugate() * turned(K, START[1])).real
     assert f'data-start="{START[0]} {START[1]}"' in page
     assert f'class="plane-score">{score:.4f}<' in page
@@ -105,3 +107,127 @@ def test_the_figure_uses_these_vectors() -> None:
     assert f"const Q = {list(Q)};" in source
     assert f"const K = {list(K)};" in source
     assert len(source.splitlines()) < 200
+
+
+LEARN = ("rope", "rope-laws", "rope-numbers", "models", "figures")
+DRAWN = ("comb", "layouts", "scaling", "decay", "phases")
+
+
+def figures(expression: str, given: object = None) -> Any:
+    """The value of an expression in `rope`, `ropeFigures` and `given`, with all figures."""
+    names = [*LEARN, *(f"figure-{name}" for name in DRAWN)]
+    loaded = "".join(
+        f"require({json.dumps(str(DOCS / 'javascripts' / f'{name}.js'))});" for name in names
+    )
+    program = (
+        f"{loaded} const given = {json.dumps(given)};"
+        f"process.stdout.write(JSON.stringify({expression}));"
+    )
+    assert NODE is not None
+    done = subprocess.run(  # noqa: S603
+        [NODE, "-e", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    return json.loads(done.stdout)
+
+
+@needs_node
+def test_published_models_are_those_of_the_fixtures() -> None:
+    """Each model's law gives the library's own frequencies, to their float32."""
+    path = DOCS.parent / "reference" / "tests" / "data" / "fixtures.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    known = {entry["id"]: entry for entry in data["entries"]}
+    models = figures(
+        "Object.fromEntries(Object.values(rope.models).map((m) => [m.fixture, "
+        "rope.scaled(m.dim, m.base, m.law).inUse]))"
+    )
+    assert len(models) == 6
+    for name, got in models.items():
+        entry = known[name]
+        [spectrum] = entry.get("by_length", {}).get("131072", entry)["spectrum"]
+        want = data["spectra"][spectrum]
+        np.testing.assert_allclose(got, want, rtol=5e-7, atol=0, err_msg=name)
+
+
+@needs_node
+@pytest.mark.parametrize("factor", [2.0, 8.0, 40.0])
+@pytest.mark.parametrize("law", ["linear", "ntk", "yarn", "llama3"])
+def test_javascript_laws_are_the_references(law: str, factor: float) -> None:
+    words: dict[str, Any] = {"rope_type": law, "factor": factor}
+    if law in ("yarn", "llama3"):
+        words["original_max_position_embeddings"] = 4096
+    if law == "llama3":
+        words |= {"low_freq_factor": 1.0, "high_freq_factor": 4.0}
+    meant = {"rope_type": "ntk", "alpha": factor} if law == "ntk" else words
+    for dim, base in ((64, 10000.0), (96, 500000.0)):
+        got = figures("rope.scaled(given[0], given[1], given[2]).inUse", [dim, base, words])
+        want = RotaryConfig(head_dim=dim, base=base, scaling=meant).inv_freq()
+        np.testing.assert_allclose(got, want, rtol=1e-13, atol=0)
+
+
+@needs_node
+def test_javascript_formats_are_the_references() -> None:
+    rng = np.random.default_rng(2)
+    values = (rng.standard_normal(400) * 2.0 ** rng.integers(-20, 15, 400)).tolist()
+    values += [257.0, 259.0, 2049.0, 2051.0, 65519.0, 65520.0, 0.0, -1.5]
+    for name in ("float32", "bfloat16", "float16"):
+        got = figures("given[0].map((x) => String(rope.formats[given[1]](x)))", [values, name])
+        want = round_to(values, name)
+        assert [float(each.replace("Infinity", "inf")) for each in got] == want.tolist()
+
+
+@needs_node
+def test_javascript_phase_errors_are_those_of_rounding() -> None:
+    theta = RotaryConfig(head_dim=16).inv_freq()
+    positions = [1, 255, 257, 4097, 131071]
+    given = [positions, theta.tolist(), "bfloat16 positions"]
+    got = figures(
+        "given[0].map((p) => given[1].map((t) => rope.phaseError(given[2], p, t)))", given
+    )
+    exact = np.outer(positions, theta)
+    off = np.abs(np.outer(round_to(positions, "bfloat16"), theta) - exact)
+    np.testing.assert_allclose(got, np.minimum(off, np.pi), rtol=1e-9, atol=1e-12)
+    assert got[1] == [0.0] * 8
+    assert got[2][0] == 1.0
+
+
+@needs_node
+def test_javascript_decay_is_the_references() -> None:
+    distances = [1.0, 3.5, 7.99, 8.01, 100.0, 5000.0]
+    config = RotaryConfig(head_dim=32)
+    got = figures("given[0].map((n) => [rope.meanCosine(n, given[1]), "
+                  "rope.meanCosineLimit(n, 10000)])",
+                  [distances, config.inv_freq().tolist()])  # fmt: skip
+    want = np.stack([mean_cosine(distances, config), limit(distances)], axis=1)
+    np.testing.assert_allclose(got, want, rtol=0, atol=1e-12)
+
+
+@needs_node
+@pytest.mark.parametrize("layout", ["interleaved", "half", "half-idle"])
+@pytest.mark.parametrize(("head", "rotary"), [(8, 8), (12, 8), (16, 6)])
+def test_javascript_layouts_are_the_references(layout: str, head: int, rotary: int) -> None:
+    config = RotaryConfig(head_dim=head, rotary_dim=rotary, layout=layout)
+    read = layout_channels(config).read
+    assert figures("rope.layoutChannels(...given)", [layout, head, rotary]) == read.tolist()
+    order = figures("rope.layoutOrder(...given)", ["interleaved", layout, head, rotary])
+    assert sorted(order) == list(range(head))
+    old = layout_channels(RotaryConfig(head_dim=head, rotary_dim=rotary)).read
+    assert np.array(order)[read].tolist() == old.tolist()
+
+
+@needs_node
+def test_the_stills_are_what_the_code_draws() -> None:
+    for name in DRAWN:
+        for language in ("en", "tr"):
+            committed = (DOCS / "snippets" / "figures" / f"{name}.{language}.html").read_text(
+                encoding="utf-8"
+            )
+            assert figures("ropeFigures.html(...given)", [name, language]) == committed
+
+
+@needs_node
+def test_every_word_of_a_figure_is_said_in_both_languages() -> None:
+    for name in DRAWN:
+        for language in ("en", "tr"):
+            html = figures("ropeFigures.html(...given)", [name, language])
+            assert "undefined" not in html
+            assert "{" not in re.sub(r"<[^>]*>", "", html)

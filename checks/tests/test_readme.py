@@ -24,6 +24,13 @@ def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
+ALL = (
+    "README.md",
+    *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md")),
+)
+"""Every page that a person may read."""
+
+
 def examples(page: str) -> list[tuple[str, str]]:
     """Read the commands of a page's consoles, each with what the page says it prints."""
     found = []
@@ -75,10 +82,11 @@ def test_consoles_print_what_the_page_says(page: str) -> None:
         assert pattern(printed).fullmatch(told), f"$ {command}\n{done.stdout}\n{done.stderr}"
 
 
-def test_python_examples(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("page", [page for page in ALL if blocks(page, "pycon")])
+def test_python_examples(monkeypatch: pytest.MonkeyPatch, page: str) -> None:
     monkeypatch.chdir(ROOT)
-    (block,) = blocks("README.md", "pycon")
-    test = doctest.DocTestParser().get_doctest(block, {}, "README.md", "README.md", 0)
+    session = "\n".join(blocks(page, "pycon"))
+    test = doctest.DocTestParser().get_doctest(session, {}, page, page, 0)
     told: list[str] = []
     assert test.examples
     assert doctest.DocTestRunner().run(test, out=told.append).failed == 0, "".join(told)
