@@ -11,10 +11,11 @@ from ropespec.reference import RotaryConfig
 from ropespec.reference.arrays import BoolArray, FloatArray
 from ropespec.reference.oracle import phases
 
+from .fit import Fit
 from .identification import Identification
 from .ladder import Complex, Ladder, Turns, agreement
 from .reader import Reader
-from .series import Series, offset, predicted
+from .series import offset
 from .structure import Found
 
 
@@ -32,21 +33,32 @@ class Convention:
         Signed radians per position, `(pairs,)`.
     reader
         How the target is called.
+    varies
+        Whether the frequencies were seen to depend on the length of a call.
     """
 
     known: Identification
     config: RotaryConfig | None
     frequencies: FloatArray
     reader: Reader
+    varies: bool = False
+
+    def in_force(self, ladder: Ladder) -> RotaryConfig | None:
+        """Return the configuration for the length of a call."""
+        if self.config is None or not self.config.depends_on_length:
+            return self.config
+        length = int(ladder.positions.max()) + 1 if self.varies else 1
+        return self.config.at_length(length)
 
     def expected(self, ladder: Ladder) -> Complex:
         """Return where unit vectors go, as complex numbers; NaN without a configuration."""
-        if self.config is None:
+        config = self.in_force(ladder)
+        if config is None:
             return np.full(ladder.first.shape, np.nan + 0j)
         shift = self.known.position_offset
         positions = ladder.positions + (int(shift) if shift == int(shift) else shift)
-        cos, sin = phases(self.reader.coordinates(positions), self.config)
-        return np.asarray(self.config.amplitude * (cos + 1j * sin), dtype=np.complex128)
+        cos, sin = phases(self.reader.coordinates(positions), config)
+        return np.asarray(config.amplitude * (cos + 1j * sin), dtype=np.complex128)
 
     def sizes(self, ladder: Ladder) -> FloatArray:
         """Return the sizes of the phases in radians, not reduced, `(positions, pairs)`."""
@@ -54,31 +66,37 @@ class Convention:
 
     def good(self, ladder: Ladder) -> BoolArray:
         """Return which measured turns are within the budget of the standard grade."""
-        if self.config is None:
+        config = self.in_force(ladder)
+        if config is None:
             return np.zeros(ladder.first.shape, dtype=np.bool_)
-        ones = np.ones((1, 1, len(ladder.positions), self.config.pairs))
+        ones = np.ones((1, 1, len(ladder.positions), config.pairs))
         positions = self.reader.coordinates(ladder.positions)[np.newaxis]
-        bound = Budget(self.config, self.reader.dtype).component(positions, ones)
+        bound = Budget(config, self.reader.dtype).component(positions, ones)
         return agreement(ladder, self.expected(ladder), bound[0, 0])
 
 
 def fitted(
-    known: Identification, series: Series, turns: Turns, found: Found, reader: Reader
+    known: Identification,
+    fit: Fit,
+    turns: Turns,
+    found: Found,
+    reader: Reader,
+    varies: bool = False,
 ) -> Convention:
-    """Add base, sign, scaling and offset of a series to what is known."""
-    frequencies = predicted(series, 2 * found.channels.index / found.channels.width)
+    """Add base, sign, scaling and offset of a law to what is known."""
+    frequencies = fit.predicted(found)
     shift = offset(turns, frequencies)
-    notes = list(known.notes)
-    if series.backwards:
-        notes.append("the slowest pair comes first")
+    notes = [*known.notes, *fit.notes]
     if shift is None:
         notes.append("position 0 turns by an angle that no offset explains")
     complete = replace(
         known,
-        sign=series.sign,
-        base=series.base,
-        scaling=series.scaling,
+        sign=fit.sign,
+        base=fit.base,
+        scaling=fit.scaling,
+        misfit=None if fit.misfit is None else round(fit.misfit, 4),
         position_offset=shift or 0.0,
         notes=tuple(notes),
+        untold=(*known.untold, *fit.untold),
     )
-    return Convention(complete, complete.config(), frequencies, reader)
+    return Convention(complete, complete.config(), frequencies, reader, varies)

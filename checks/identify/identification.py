@@ -9,6 +9,22 @@ from ropespec.reference import RotaryConfig
 
 
 @dataclass(frozen=True)
+class Exponent:
+    """A rule theta_i = base ** -rule.
+
+    Attributes
+    ----------
+    rule
+        The exponent of pair i, for example `2i/rotary_dim`.
+    base
+        The base that goes with it.
+    """
+
+    rule: str
+    base: float
+
+
+@dataclass(frozen=True)
 class Identification:
     """The convention that a target was seen to follow; None where it follows none.
 
@@ -52,6 +68,15 @@ class Identification:
         The format that the target was called in.
     notes
         What else was seen, in sentences.
+    misfit
+        The largest distance of a measured frequency from the law's, in units of what the
+        measurement and a float32 implementation allow; up to 1 the law explains them all.
+        None where no law was found that does.
+    exponent
+        How the exponents of the base count, with the base that goes with it: `2i/rotary_dim`
+        and `base`, or another rule where only that makes the base a usual number.
+    untold
+        What the measurement cannot tell, and why, in sentences.
     shape
         A configuration with the layout, widths and axes that fit; its numbers mean nothing.
     """
@@ -74,6 +99,9 @@ class Identification:
     dtype: str
     notes: tuple[str, ...] = ()
     shape: RotaryConfig | None = None
+    misfit: float | None = None
+    exponent: Exponent | None = None
+    untold: tuple[str, ...] = ()
 
     def config(self) -> RotaryConfig | None:
         """Return the convention as a configuration, None when it is incomplete."""
@@ -102,5 +130,8 @@ class Identification:
             "output_permutation": None if permutation is None else list(permutation),
             "inv_freq": [abs(frequency) for frequency in self.frequencies],
             "dtype": self.dtype,
+            "misfit": self.misfit,
+            "exponent": None if self.exponent is None else vars(self.exponent),
             "notes": list(self.notes),
+            "untold": list(self.untold),
         }

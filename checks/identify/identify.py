@@ -12,11 +12,14 @@ from ropespec.reference.arrays import BoolArray, FloatArray
 
 from .convention import Convention, fitted
 from .extent import last_good, phase_bits, refine
+from .fit import Fit, spoken
 from .identification import Identification
 from .ladder import LADDER, Ladder, Turns, measure, measure_at, unwrap
+from .lengths import Lengths, vary, varying
+from .meanings import exponent, other_words
 from .numbers import simplest
 from .reader import Reader
-from .series import find_series
+from .series import evidence_of, find_fits
 from .structure import Found, find_layout, relative_permutation, turning, wiring
 
 OPERATOR_POSITIONS = (0, 1, 2, 7, 1000, 131071)
@@ -107,24 +110,56 @@ def _with_numbers(
         layout=found.shape.layout,
         rotary_dim=found.shape.rotary_dim,
         rotary_end=found.shape.rotary_end,
-        attention_factor=_amplitude(ladder, declared),
+        attention_factor=_amplitude(ladder, declared, None),
         frequencies=tuple(turns.theta.tolist()),
         pairs=tuple((int(a), int(b)) for a, b in found.channels.read),
+        untold=_unasked(declared),
     )
-    options = find_series(turns, found, declared)
-    if not options:
-        note = "the frequencies are no geometric series"
-        return replace(known, notes=(*known.notes, note))
-    fits = [fitted(known, series, turns, found, reader) for series in options]
-    flawless = (fit for fit in fits if fit.good(ladder).all())
-    return _with_extent(next(flawless, fits[0]), found, ladder, turns)
+    lengths = Lengths(reader, found, int(ladder.positions[-1]))
+    compared = vary(lengths, ladder)
+    if compared is not None and not compared[1]:
+        changing = varying(lengths, compared[0], found, declared)
+        if changing is not None:
+            factor = _amplitude(ladder, declared, changing.fit)
+            known = replace(known, attention_factor=factor)
+            fit = spoken(changing.fit, factor, declared)
+            whole = fitted(known, fit, turns, found, reader, varies=changing.known)
+            return _with_extent(whole, found, ladder, turns)
+        note = "the frequencies depend on the length of the sequence, as in no known law"
+        known = replace(known, notes=(*known.notes, note))
+    fits, said = find_fits(turns, found, ladder, declared)
+    if not fits:
+        why = said or ("the frequencies follow no known law",)
+        return replace(known, notes=(*known.notes, *why))
+    evidence = evidence_of(turns, found, ladder, declared, fits[0].sign)
+    tried = []
+    for fit in fits:
+        factor = _amplitude(ladder, declared, fit)
+        each = replace(known, attention_factor=factor)
+        if evidence is not None and fit.misfit is not None:
+            words = other_words(fit, evidence)
+            each = replace(
+                each, exponent=exponent(fit, evidence), untold=(*each.untold, *words)
+            )
+        tried.append(fitted(each, spoken(fit, factor, declared), turns, found, reader))
+    flawless = (each for each in tried if each.good(ladder).all())
+    return _with_extent(next(flawless, tried[0]), found, ladder, turns)
 
 
-def _amplitude(ladder: Ladder, declared: RotaryConfig | None) -> float:
+def _unasked(declared: RotaryConfig | None) -> tuple[str, ...]:
+    """Say what is not measured unless it is declared."""
+    if declared is not None:
+        return ()
+    return ("axes: it was called with one coordinate for each token; declare axes for more",)
+
+
+def _amplitude(ladder: Ladder, declared: RotaryConfig | None, fit: Fit | None) -> float:
     """Return the attention factor behind the measured amplitude."""
     near = ladder.amplitude
-    likely = None if declared is None else declared.amplitude
-    return simplest(near, 4 * near * ladder.noise + 2.0**-22, 1.0, likely)
+    likely = [None if declared is None else declared.amplitude, 1.0]
+    if fit is not None and fit.law is not None:
+        likely.insert(1, fit.law.amplitude())
+    return simplest(near, 4 * near * ladder.noise + 2.0**-22, *likely)
 
 
 def _with_extent(

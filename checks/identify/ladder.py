@@ -94,12 +94,15 @@ class Turns:
         The largest position up to which the angles grow as the first ones foretell.
     start
         Angle at position 0, shape `(pairs,)`.
+    followed
+        Whether the angles grow as foretold up to the last position.
     """
 
     theta: FloatArray
     error: FloatArray
     reach: int
     start: FloatArray
+    followed: bool
 
 
 def measure(reader: Reader, found: Found, limit: int) -> Ladder | None:
@@ -163,10 +166,11 @@ def unwrap(ladder: Ladder) -> Turns:
         guesses.append(theta + ahead / step)
     done = len(guesses) - 1
     last = steps[done - 1] if done else 0
-    whole = done == len(steps) == len(STEPS)
+    followed = done == len(steps)
+    whole = followed and len(steps) == len(STEPS)
     error = 1.5 * ladder.noise / np.maximum(1.0, np.abs(guesses[-1]) * last) + 2.0**-23
     reach = int(ladder.positions[-1]) if whole else last
-    return Turns(guesses[-1], error, reach, np.angle(ladder.first[0]))
+    return Turns(guesses[-1], error, reach, np.angle(ladder.first[0]), followed)
 
 
 def agreement(ladder: Ladder, expected: Complex, budget: FloatArray) -> BoolArray:

@@ -1,25 +1,28 @@
-"""From frequencies to the numbers that somebody typed: base, sign, factor, offset."""
+"""From frequencies to the law behind them: as declared, the simplest, or as most pairs do."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
-from ropespec.reference import RotaryConfig
+from ropespec.checks.budget import ROTATION_UNIT
+from ropespec.checks.roundings import relative_error
+from ropespec.reference import ConfigError, RotaryConfig
 from ropespec.reference.arrays import BoolArray, FloatArray
+from ropespec.reference.scaling import Linear
 
-from .ladder import Turns
+from .candidate import COMMON_BASES
+from .evidence import Evidence
+from .explanations import explanations, misplaced, repeated
+from .fit import Fit, signed
+from .ladder import Ladder, Turns
 from .numbers import simplest
 from .structure import Found
 
 FARTHEST = 1000
 """The largest offset of positions that is looked for."""
-
-COMMON_BASES = (10000.0, 500000.0, 1000000.0, 100.0, 150000.0, 50000.0, 160000.0, 10000000.0)
-"""Bases that published models have."""
 
 DEVIATIONS = 3.0
 """Standard deviations that a typed number may be away from the fitted one."""
@@ -28,53 +31,83 @@ STRAY = 0.02
 """Relative distance from the series at which a frequency does not belong to it."""
 
 
-@dataclass(frozen=True)
-class Series:
-    """A geometric series of frequencies, theta_i = base ** (-exponent_i) / factor.
-
-    Attributes
-    ----------
-    base
-        None when the one pair there is says nothing about it.
-    factor
-        The linear scaling factor.
-    sign
-        Sense of the rotation.
-    backwards
-        Whether the slowest pair comes first.
-    """
-
-    base: float | None
-    factor: float
-    sign: Literal[1, -1]
-    backwards: bool = False
-
-    @property
-    def scaling(self) -> dict[str, Any] | None:
-        """The factor in Hugging Face's words."""
-        return None if self.factor == 1.0 else {"rope_type": "linear", "factor": self.factor}
-
-
-def find_series(turns: Turns, found: Found, declared: RotaryConfig | None) -> list[Series]:
-    """Fit a geometric series to measured frequencies.
+def find_fits(
+    turns: Turns, found: Found, ladder: Ladder, declared: RotaryConfig | None
+) -> tuple[list[Fit], tuple[str, ...]]:
+    """Find laws for measured frequencies.
 
     Returns
     -------
-    list of Series
-        The likeliest first: with declared, usual or short numbers where they are within the
-        error of the fit, then as fitted. Empty when the frequencies are no geometric series.
+    list of Fit
+        The likeliest first: the declared law where it explains what was measured, else the
+        simplest that does, else a geometric series that most pairs follow. Empty when the
+        frequencies are nothing of that kind.
+    notes
+        What can be said of frequencies that no law explains.
     """
-    exponent = 2 * found.channels.index / found.channels.width
     moving = turns.theta != 0
     if not moving.any():
-        return []
+        return [], ("no pair turns",)
     slow = np.abs(turns.theta) <= np.median(np.abs(turns.theta[moving]))
     sign: Literal[1, -1] = 1 if np.sign(turns.theta[slow & moving]).sum() >= 0 else -1
+    meant = _declared(turns, found, declared, sign)
+    if meant is not None:
+        return [meant], ()
+    evidence = evidence_of(turns, found, ladder, declared, sign)
+    if evidence is not None:
+        length = int(ladder.positions[-1]) + 1
+        fits = explanations(evidence, sign, length if turns.followed else None)
+        if fits:
+            return fits, ()
     for members in (moving, moving & slow):
-        series = _fits(turns, exponent, members, sign, declared)
-        if _follows(series[0], turns, exponent, moving):
-            return series
-    return []
+        fits = _fits(turns, found, members, sign, declared)
+        if fits and _follows(fits[0], turns, found, moving):
+            return fits, ()
+    if evidence is None:
+        return [], ()
+    said = misplaced(evidence, sign) or repeated(evidence)
+    return [], () if said is None else (said,)
+
+
+def evidence_of(
+    turns: Turns, found: Found, ladder: Ladder, declared: RotaryConfig | None, sign: int
+) -> Evidence | None:
+    """Return what the measured angles say of one series; None where some turn backwards."""
+    moving = turns.theta != 0
+    omega = sign * turns.theta[moving]
+    if found.shape.axes or not moving.any() or (omega <= 0).any():
+        return None
+    near = ladder.amplitude
+    return Evidence(
+        omega=omega,
+        error=2 * turns.error[moving],
+        members=moving,
+        shape=found.shape.replace(scaling=None, attention_factor=None),
+        amplitude=near,
+        amplitude_error=4 * near * ladder.noise + 2.0**-22,
+        declared=declared,
+    )
+
+
+def _declared(
+    turns: Turns, found: Found, declared: RotaryConfig | None, sign: Literal[1, -1]
+) -> Fit | None:
+    """Return the declared law if it explains all that was measured."""
+    if declared is None:
+        return None
+    try:
+        config = found.shape.replace(
+            base=declared.base, scaling=declared.scaling, sign=sign, attention_factor=None
+        )
+    except ConfigError:  # the declared law does not fit the pairs that turn
+        return None
+    meant = signed(config)
+    allowed = (2 * turns.error + relative_error(config, ROTATION_UNIT)) * np.abs(meant)
+    away = np.abs(np.angle(np.exp(1j * (turns.theta - meant))))
+    if not (away <= allowed).all():
+        return None
+    misfit = float((away / np.where(allowed > 0, allowed, 1.0)).max())
+    return Fit(declared.base, declared.scaling, sign, misfit=misfit)
 
 
 def offset(turns: Turns, frequencies: FloatArray) -> float | None:
@@ -105,36 +138,39 @@ def offset(turns: Turns, frequencies: FloatArray) -> float | None:
 
 def _fits(
     turns: Turns,
-    exponent: FloatArray,
+    found: Found,
     members: BoolArray,
     sign: Literal[1, -1],
     declared: RotaryConfig | None,
-) -> list[Series]:
+) -> list[Fit]:
     """Fit by weighted least squares in logarithms; guess the numbers behind, then the fit."""
+    exponent = 2 * found.channels.index / found.channels.width
     x, y = exponent[members], np.log(np.abs(turns.theta[members]))
-    error = turns.error[members]
-    base = None if declared is None else declared.base
-    factor = _factor(declared)
     if len(set(x.tolist())) < 2:
-        raw = float(np.exp(-y[0] - (x[0] * math.log(base) if base else 0.0)))
-        wide = DEVIATIONS * raw * float(error[0])
-        return [Series(base, each, sign) for each in (simplest(raw, wide, 1.0, factor), raw)]
-    slope, intercept, deviation = _line(x, y, error)
+        return []
+    base = None if declared is None else declared.base
+    words = {} if declared is None else declared.scaling_dict() or {}
+    slope, intercept, deviation = _line(x, y, turns.error[members])
     backwards = slope > 0
     if backwards:
         intercept, slope = intercept + slope * float(exponent.max()), -slope
+    if not (-300 < slope < -1e-6 and abs(intercept) < 300):
+        return []
     fit_base, fit_factor = math.exp(-slope), math.exp(-intercept)
     wide_base, wide_factor = (
         DEVIATIONS * value * width
         for value, width in zip((fit_base, fit_factor), deviation, strict=True)
     )
     typed_base = simplest(fit_base, wide_base, base, *COMMON_BASES)
-    typed_factor = simplest(fit_factor, wide_factor, 1.0, factor)
+    typed_factor = simplest(fit_factor, wide_factor, 1.0, words.get("factor"))
+    notes = ("the slowest pair comes first",) if backwards else ()
     return [
-        Series(typed_base, typed_factor, sign, backwards),
-        Series(fit_base, typed_factor, sign, backwards),
-        Series(fit_base, fit_factor, sign, backwards),
-    ]
+        Fit(each, None if factor == 1 else Linear(factor), sign, backwards, notes=notes)
+        for each, factor in (
+            (typed_base, typed_factor), (fit_base, typed_factor), (fit_base, fit_factor)
+        )
+        if each > 1
+    ]  # fmt: skip
 
 
 def _line(
@@ -150,19 +186,8 @@ def _line(
     return float(slope), float(intercept), (float(deviation[0]), float(deviation[1]))
 
 
-def predicted(series: Series, exponent: FloatArray) -> FloatArray:
-    """Return the signed frequencies of a series, `(pairs,)`."""
-    order = exponent.max() - exponent if series.backwards else exponent
-    return series.sign * (series.base or 1.0) ** -order / series.factor
-
-
-def _follows(series: Series, turns: Turns, exponent: FloatArray, moving: BoolArray) -> bool:
+def _follows(fit: Fit, turns: Turns, found: Found, moving: BoolArray) -> bool:
     """Whether nearly all moving pairs turn as the series says, modulo whole turns."""
-    frequency = predicted(series, exponent)
+    frequency = fit.predicted(found)
     away = np.abs(np.angle(np.exp(1j * (turns.theta - frequency))))
     return bool((away <= STRAY * np.abs(frequency))[moving].mean() > 0.8)
-
-
-def _factor(declared: RotaryConfig | None) -> float | None:
-    scaling = None if declared is None else declared.scaling_dict()
-    return None if scaling is None else scaling.get("factor")

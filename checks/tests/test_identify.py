@@ -73,7 +73,7 @@ PRECISION = {"float64": 1e-6, "float32": 1e-5, "float16": 0.02, "bfloat16": 0.1}
 """How well the base must be found, relative, when nothing is declared."""
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(config=conventions(), dtype=st.sampled_from(list(PRECISION)))
 def test_any_correct_target_is_recovered_without_a_declaration(config, dtype):
     probe = Seen(right(config), dtype)
@@ -115,7 +115,8 @@ def test_honest_implementations_are_recognized(entry):
     assert (found.sign, found.rotary_dim) == (config.sign, config.rotary_dim)
     precise = found.dtype in ("float64", "float32")
     assert math.isclose(found.base, config.base, rel_tol=1e-4 if precise else 0.1)
-    assert (found.scaling is None) == (config.scaling_dict() is None)
+    idle = config.layout == "half-idle"  # Hugging Face's words for it are a law
+    assert (found.scaling is None) == (config.scaling_dict() is None and not idle)
     assert found.explained > 0.99
     assert found.phase_bits >= (20 if precise else 15)
 
