@@ -38,10 +38,10 @@ HEADS = 4
 KEY_HEADS = (4, 2, 1)
 """Heads of their keys, in turn."""
 
-AGAIN = 3
+AGAIN = 4
 """How many failures are tried again."""
 
-MANY = 60
+MANY = 12
 """How many calls are tried again after another one."""
 
 
@@ -91,7 +91,7 @@ def history(target: Target, observations: Sequence[Observation]) -> Iterator[Dia
 
 def strides(target: Target, observations: Sequence[Observation]) -> Iterator[Diagnosis]:
     """Call a target on contiguous copies of what went wrong in another layout of memory."""
-    tried = [one for one in observations if one.case.memory != "contiguous"][:MANY]
+    tried = [one for one in observations if one.case.memory != "contiguous"][:AGAIN]
     other = [
         one
         for one in tried

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ropespec.checks.corpus.deviations import DEVIATIONS, Deviation
@@ -35,8 +36,20 @@ FITTED = 0.995
 SEVERAL = 0.95
 """Weight of several mistakes at once."""
 
+OF_KEYS = 0.8
+"""Weight of what is wrong with keys, where that they alone are wrong is the mistake."""
+
 AGAIN = 4
 """How many wrong answers are asked for again."""
+
+HISTORY = ("stale-cache", "depends-on-history")
+"""Mistakes of targets that are no functions of their arguments."""
+
+SURE = 0.9
+"""Confidence in one of those, from which on others are doubted."""
+
+STATEFUL = 0.9
+"""What is left then of the confidence in others."""
 
 HINTS = (
     ("linearity", "value-dependent", "sums and multiples are not kept"),
@@ -95,13 +108,23 @@ def diagnose(
         shown = telling(sampled(observations, config))
     found += not_numbers(shown)
     if any(exhibit.wrong.any() for exhibit in shown):
-        found += _explained(shown, config, identification)
+        found += _of_a_function(_explained(shown, config, identification), found)
     if not any(diagnosis.confidence > HINT for diagnosis in found):
         found += _hints(failed)
     if not any(diagnosis.confidence >= HINT for diagnosis in found) and (shown or failed):
         evidence = f"none of {len(DEVIATIONS)} known ways to be wrong foretells the values"
         found.append(Diagnosis("unknown", HINT, evidence))
     return ranked(found)
+
+
+def _of_a_function(
+    causes: Iterable[Diagnosis], found: Collection[Diagnosis]
+) -> Iterator[Diagnosis]:
+    """Lower the confidence in what a pure function does, where the target is none."""
+    stateful = any(one.bug in HISTORY and one.confidence > SURE for one in found)
+    for one in causes:
+        weight = STATEFUL if stateful else 1.0
+        yield Diagnosis(one.bug, weight * one.confidence, one.evidence)
 
 
 def _asked(target: Target, config: RotaryConfig) -> list[Observation]:
@@ -122,9 +145,11 @@ def _probed(
     asked: Sequence[Observation],
 ) -> Iterator[Diagnosis]:
     """Yield what single questions bring to light."""
-    wrong = [one for one in observations if _is_wrong(one, config)][:AGAIN]
+    wrong = list(
+        itertools.islice((one for one in observations if _is_wrong(one, config)), AGAIN)
+    )
     yield from renewed(target, wrong or list(observations[:AGAIN]))
-    yield from history(target, [*wrong, *observations] if wrong else observations)
+    yield from history(target, observations)
     if any(_is_wrong(one, config) for one in asked):
         yield from linear(target, asked[0].case)
         yield from crossed(target, asked[0].case)
@@ -162,10 +187,17 @@ def _foretold(
         shown = [exhibit for exhibit in shown if exhibit.role in roles]
     trier = Trier(shown, config)
     plain = trier.scores(_untold(config))
-    yield from _told(plain, 1.0)
+    scores = [(score, 1.0) for score in plain]
+    if seen is not None:
+        scores += [(score, FITTED) for score in trier.scores(fitted(seen, config))]
+    keys = roles == {"key"}
+    for cause in _told(scores):
+        if keys:
+            words = f"only keys are wrong: {cause.evidence}"
+            yield Diagnosis("key-not-rotated", cause.confidence, words)
+        yield Diagnosis(cause.bug, cause.confidence * (OF_KEYS if keys else 1), cause.evidence)
     if seen is None:
         return
-    yield from _told(trier.scores(fitted(seen, config)), FITTED)
     if max((score.value for score in plain), default=0.0) < 0.9:
         whole, parts = together(seen, config)
         if len(parts) > 1:
@@ -185,9 +217,9 @@ def _untold(config: RotaryConfig) -> tuple[Deviation, ...]:
     return tuple(each for each in DEVIATIONS if each.name not in told)
 
 
-def _told(scores: Iterable[Score], weight: float) -> Iterator[Diagnosis]:
-    """Turn scores into diagnoses; of equals the earlier is the likelier."""
-    for place, score in enumerate(scores):
+def _told(scores: Iterable[tuple[Score, float]]) -> Iterator[Diagnosis]:
+    """Turn weighted scores into diagnoses; of equals the earlier is the likelier."""
+    for place, (score, weight) in enumerate(scores):
         if score.value >= ENOUGH:
             confidence = weight * score.value * (1 - 1e-5 * place)
             yield Diagnosis(score.deviation.bug, confidence, score.evidence)

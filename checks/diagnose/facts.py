@@ -13,8 +13,8 @@ from ropespec.reference.oracle import phases
 from .diagnosis import Diagnosis
 from .exhibit import Exhibit
 
-CERTAIN = 0.97
-"""Confidence in what a call plainly did; only a hypothesis that explains all is above it."""
+CERTAIN = 0.998
+"""Confidence in what a call plainly did: it needs no explanation."""
 
 LIKELY = 0.6
 """Confidence in cosines that are right beside sines that are not."""
@@ -36,7 +36,7 @@ def deeds(observations: Sequence[Observation]) -> Iterator[Diagnosis]:
     lost = [outcome.lost[0] for outcome in outcomes if outcome.lost]
     if lost:
         evidence = f"{len(lost)} of {total} calls changed the dtype or device: {lost[0]}"
-        yield Diagnosis("dtype-leak", CERTAIN - 0.01, evidence)
+        yield Diagnosis("dtype-leak", CERTAIN - 0.001, evidence)
     faults = [one for one in observations if one.outcome.fault is not None]
     if faults:
         first = faults[0]
@@ -44,7 +44,7 @@ def deeds(observations: Sequence[Observation]) -> Iterator[Diagnosis]:
             f"{len(faults)} of {total} calls failed, the first on "
             f"{first.case.name!r}: {first.outcome.fault}"
         )
-        yield Diagnosis("raises", CERTAIN - 0.02, evidence)
+        yield Diagnosis("raises", CERTAIN - 0.002, evidence)
 
 
 def not_numbers(shown: Iterable[Exhibit]) -> Iterator[Diagnosis]:
@@ -59,7 +59,7 @@ def not_numbers(shown: Iterable[Exhibit]) -> Iterator[Diagnosis]:
             first = exhibit.positions[batch, token].tolist()
     if count:
         evidence = f"{count} outputs are NaN or infinite, the first at position {first}"
-        yield Diagnosis("nan-output", CERTAIN - 0.03, evidence)
+        yield Diagnosis("nan-output", 0.96, evidence)
 
 
 def sines(shown: Sequence[Exhibit], config: RotaryConfig) -> Iterator[Diagnosis]:

@@ -20,8 +20,14 @@ from ropespec.reference.formats import find_format
 
 from .exhibit import Exhibit
 
-CLOSE = 0.05
-"""Radians by which an angle may be off, and the share by which a length may."""
+CLOSE = 0.004
+"""Radians by which an angle may be off, besides the rounding of the format and the phase."""
+
+LENGTH = 0.05
+"""Share by which a length may be off."""
+
+PERIODS = 48
+"""Turns of the slowest pair by which a token may be away from the given position."""
 
 FEWEST = 3
 """Pairs that it takes: one or two angles match some position by chance."""
@@ -44,12 +50,29 @@ class Moved:
         What each token turned by, `(batch, heads, seq)`; NaN where it is no rotation.
     wrong
         Which tokens are wrong, same shape.
+    angle
+        What each pair turned by, `(batch, heads, seq, pairs)`, NaN where it is no rotation.
+    frequencies
+        Radians per position of these pairs.
+    close
+        Radians by which angles may be off.
     """
 
     role: Role
     given: FloatArray
     turned: FloatArray
     wrong: BoolArray
+    angle: FloatArray
+    frequencies: FloatArray
+    close: float
+
+    def fits(self, positions: FloatArray) -> BoolArray:
+        """Return which tokens turned by some positions, broadcast to `(batch, heads, seq)`."""
+        with np.errstate(invalid="ignore"):
+            phase = np.asarray(positions)[..., np.newaxis] * self.frequencies
+            rest = np.abs(wrapped(self.angle - phase))
+            holds = (rest <= self.close + 2.0**-21 * np.abs(phase)).all(axis=-1)
+        return np.broadcast_to(holds, self.turned.shape)
 
     @property
     def meant(self) -> FloatArray:
@@ -89,31 +112,48 @@ def moved(exhibit: Exhibit, config: RotaryConfig) -> Iterator[Moved]:
     before, after = x[..., 0] + 1j * x[..., 1], y[..., 0] + 1j * y[..., 1]
     with np.errstate(all="ignore"):
         angle = config.sign * np.angle(after * np.conj(before))
-        kept = np.abs(np.abs(after) / (config.amplitude * np.abs(before)) - 1) < CLOSE
+        kept = np.abs(np.abs(after) / (config.amplitude * np.abs(before)) - 1) < LENGTH
     wrong = exhibit.wrong[..., channels.write].any(axis=-1)
     for axis in range(max(1, len(config.axes))):
         mine = channels.axis == axis
         given = exhibit.positions if not config.axes else exhibit.positions[..., axis]
         yield _solved(
             Moved(
-                exhibit.role, given.astype(np.float64), angle[..., 0], wrong[..., mine].any(-1)
-            ),
-            np.where(kept[..., mine], angle[..., mine], np.nan),
-            config.inv_freq()[mine],
-            CLOSE + 8 * find_format(exhibit.dtype).unit_roundoff,
+                role=exhibit.role,
+                given=given.astype(np.float64),
+                turned=np.full(wrong.shape[:-1], np.nan),
+                wrong=wrong[..., mine].any(axis=-1),
+                angle=np.where(kept[..., mine], angle[..., mine], np.nan),
+                frequencies=config.inv_freq()[mine],
+                close=CLOSE + 16 * find_format(exhibit.dtype).unit_roundoff,
+            )
         )
 
 
-def _solved(one: Moved, angle: FloatArray, frequencies: FloatArray, close: float) -> Moved:
-    """Find positions that explain all angles, from the slowest pair to the fastest."""
-    position = np.array(one.meant)
+def _solved(one: Moved) -> Moved:
+    """Find positions that explain all angles, the nearest to the given ones first.
+
+    The slowest pair tells a position but for whole turns of its own: those are tried.
+    """
+    period = 2 * np.pi / float(one.frequencies.min())
+    turned = one.turned
+    for turns in range(PERIODS):
+        start = one.meant - turns * period
+        if not (np.isnan(turned) & np.isfinite(one.angle).all(-1) & (start > -period)).any():
+            break
+        position = _followed(one, start)
+        turned = np.where(np.isnan(turned) & one.fits(position), position, turned)
+    return replace(one, turned=turned)
+
+
+def _followed(one: Moved, start: FloatArray) -> FloatArray:
+    """Follow the angles from the slowest pair to the fastest."""
+    position = np.array(start)
     with np.errstate(invalid="ignore"):
-        for pair in np.argsort(frequencies):
-            ahead = wrapped(angle[..., pair] - frequencies[pair] * position)
-            position = position + ahead / frequencies[pair]
-        rest = np.abs(wrapped(angle - position[..., np.newaxis] * frequencies))
-        fits = (rest <= close).all(axis=-1)
-    return replace(one, turned=np.where(fits, position, np.nan))
+        for pair in np.argsort(one.frequencies):
+            ahead = wrapped(one.angle[..., pair] - one.frequencies[pair] * position)
+            position = position + ahead / one.frequencies[pair]
+    return position
 
 
 def wrapped(angle: FloatArray) -> FloatArray:

@@ -74,7 +74,8 @@ def _share(relation: Relation, found: Iterable[Moved]) -> tuple[float, int, int]
     for one in found:
         with np.errstate(all="ignore"):
             foretold = np.broadcast_to(relation.foretold(one), one.turned.shape)
-        holds = same(one.turned, foretold) | (np.isnan(one.turned) & ~np.isfinite(foretold))
+        lost = np.isnan(one.angle).any(axis=-1) & ~np.isfinite(foretold)
+        holds = one.fits(foretold) | lost
         hits += int((holds & one.wrong & ~same(foretold, one.meant)).sum())
         wrong += int(one.wrong.sum())
         spared += int((holds & ~one.wrong).sum())

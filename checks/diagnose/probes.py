@@ -55,7 +55,7 @@ def linear(target: Target, one: Case) -> Iterator[Diagnosis]:
         rest = float(np.abs(y_both - y_a - y_b).max())
         if rest > unit * size:
             evidence = f"the result of a sum is off the sum of the results by {rest:.3g}"
-            yield Diagnosis("value-dependent", 0.99, evidence)
+            yield Diagnosis("value-dependent", 0.985, evidence)
 
 
 def crossed(target: Target, one: Case) -> Iterator[Diagnosis]:

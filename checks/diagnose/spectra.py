@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ import numpy as np
 from ropespec.reference import ConfigError, RotaryConfig, layout_channels
 from ropespec.reference.arrays import FloatArray
 from ropespec.reference.formats import round_to
+from ropespec.reference.scaling import parse_scaling
+from ropespec.reference.spectrum import spectrum
 
 USUAL_BASES = (
     *(10000.0, 500000.0, 1000000.0, 100000.0, 150000.0, 160000.0, 50000.0, 100.0),
@@ -18,8 +21,11 @@ USUAL_BASES = (
 )
 """Bases that code falls back to, and those of published models."""
 
-GRID = np.exp(np.linspace(np.log(1 / 64), np.log(64), 97))
+GRID = np.exp(np.linspace(np.log(1 / 64), np.log(64), 49))
 """Shares of a declared number that are tried for the one that was used."""
+
+ROUNDS = 5
+"""How often the search is repeated around the best, each time twelve times as finely."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,18 +64,21 @@ def laws(config: RotaryConfig, measured: FloatArray) -> Iterator[Spectrum]:
     yield from _exponents(config)
     yield from _orders(config, measured)
     yield from _rounded(config)
-    yield from _parameters(config, measured)
 
 
 def nearest(
     config: RotaryConfig, measured: FloatArray, tolerance: float
 ) -> Iterator[tuple[Spectrum, float]]:
     """Yield the laws that every measured frequency follows, with their largest error."""
-    for law in laws(config, measured):
-        if law.values.shape != measured.shape:
+    known = False
+    for law in itertools.chain(laws(config, measured), (None,), _parameters(config, measured)):
+        if law is None:
+            if known:
+                return  # a search among numbers finds nothing simpler
             continue
         error = away(measured, law.values)
         if error <= tolerance:
+            known = True
             yield law, error
 
 
@@ -297,18 +306,17 @@ def _best(
 ) -> float | None:
     """Search the number of a scaling law that brings it nearest, coarsely and then finely."""
     whole = isinstance(words[key], int) and key.startswith("original")
-    centre, grid, best = float(words[key]), GRID, (np.inf, None)
-    for _ in range(5):
+    plain, grid = spectrum(config), GRID
+    centre, best = float(words[key]), (np.inf, float(words[key]))
+    for _ in range(ROUNDS):
         for share in grid:
             value = max(1, round(centre * share)) if whole else float(f"{centre * share:.7g}")
             try:
-                tried = config.replace(scaling={**words, key: value}).inv_freq()
+                tried = parse_scaling({**words, key: value}).frequencies(plain)
             except (ConfigError, ArithmeticError):
                 continue
             error = float(np.abs(np.log(measured / tried)).sum())
             if error < best[0]:
                 best = (error, value)
-        if best[1] is None:
-            return None
-        centre, grid = float(best[1]), np.exp(np.log(grid) / 12)
+        centre, grid = best[1], np.exp(np.log(grid) / 12)
     return None if best[1] == words[key] else best[1]
