@@ -14,9 +14,13 @@ from .held import Held
 class TargetNode(pytest.Collector):
     """A target, above its laws."""
 
+    def __init__(self, *, held: Held, **node: Any) -> None:
+        super().__init__(name=held.name, nodeid=held.name, **node)
+        self.held = held
+
     def collect(self) -> list[pytest.Item | pytest.Collector]:
-        """Return nothing: the laws are added as they are."""
-        return []
+        """Return the laws as tests."""
+        return [LawItem.from_parent(self, held=self.held, law=law) for law in self.held.laws]
 
 
 class LawItem(pytest.Item):
@@ -33,11 +37,13 @@ class LawItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Say what is being tested."""
-        return self.path, None, self.nodeid
+        return self.path, None, self.law
 
 
-def laws_of(session: pytest.Session, held: Held) -> Iterator[LawItem]:
-    """Make the tests of one target."""
-    node = TargetNode.from_parent(session, name=held.name, nodeid=held.name)
-    for law in held.laws:
-        yield LawItem.from_parent(node, held=held, law=law)
+def laws_of(session: pytest.Session, held: Held) -> Iterator[pytest.Item]:
+    """Make the tests of one target, and report them as collected."""
+    node = TargetNode.from_parent(session, held=held)
+    items = node.collect()
+    report = pytest.CollectReport(node.nodeid, "passed", None, items)
+    session.config.hook.pytest_collectreport(report=report)
+    return (item for item in items if isinstance(item, pytest.Item))
