@@ -9,11 +9,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from .arrangement import Arrangement, Mixed, arrangement_dict, parse_arrangement
+from .config_checks import (
+    amplitude_given,
+    check_frequencies,
+    check_idle,
+    check_law,
+    check_proportional,
+    largest_position,
+    pairs_per_axis,
+    rotary_width,
+    sense,
+)
 from .errors import ConfigError
 from .jsonfile import load_object
 from .layout import LAYOUTS
-from .scaling import Default, Proportional, Scaling, parse_scaling
+from .scaling import Default, Scaling, parse_scaling
 from .spectrum import frequencies, spectrum
 from .validate import choice, known_keys, real, whole
 
@@ -110,7 +123,7 @@ to head_dim = 8; every pair takes two channels
         head_dim = whole(
             "head_dim", head_dim, least=1, most=WIDEST, advice="give the channels of one head"
         )
-        rotary_dim = _rotary_dim(rotary_dim, head_dim)
+        rotary_dim = rotary_width(rotary_dim, head_dim)
         layout = choice("layout", layout, LAYOUTS)
         arrangement = parse_arrangement(arrangement)
         rotary_end = choice("rotary_end", rotary_end, ("first", "last"))
@@ -120,22 +133,25 @@ to head_dim = 8; every pair takes two channels
             "rotary_end": rotary_end,
             "base": real("base", base, above=1, advice="10000.0 is the paper's"),
             "layout": layout,
-            "sign": _sign(sign),
+            "sign": sense(sign),
             "scaling": parse_scaling(
-                scaling, None if max_position is None else _max_position(max_position) + 1
+                scaling, None if max_position is None else largest_position(max_position) + 1
             ),
-            "axes": _axes(axes, arrangement, rotary_dim, layout),
-            "attention_factor": _attention_factor(attention_factor),
-            "max_position": None if max_position is None else _max_position(max_position),
+            "axes": pairs_per_axis(axes, arrangement, rotary_dim, layout),
+            "attention_factor": amplitude_given(attention_factor),
+            "max_position": None if max_position is None else largest_position(max_position),
             "arrangement": arrangement,
         }
         for key, value in values.items():
             object.__setattr__(self, key, value)
         if LAYOUTS[layout].span == "head":
-            _check_idle(head_dim, rotary_end)
-        _check_law(self.scaling, arrangement)
+            check_idle(head_dim, rotary_end)
+        check_law(self.scaling, arrangement)
+        if isinstance(arrangement, Arrangement):
+            with np.errstate(all="ignore"):  # what is no number is refused
+                check_frequencies(spectrum(self))
         if not isinstance(self.scaling, Default):
-            _check_proportional(self)
+            check_proportional(self)
             self.scaling.check(spectrum(self))
 
     @property
@@ -230,117 +246,3 @@ to head_dim = 8; every pair takes two channels
             If the file cannot be read, is no JSON, or describes no configuration.
         """
         return cls.from_dict(load_object(path))
-
-
-def _rotary_dim(value: Any, head_dim: int) -> int:
-    """Fill in and check the rotary width."""
-    expected = f"an even number from 2 to head_dim = {head_dim}"
-    if value is None:
-        if head_dim % 2:
-            advice = "give an even rotary_dim below it, or an even head_dim"
-            raise ConfigError("head_dim", head_dim, "an even number to turn whole", advice)
-        return head_dim
-    try:
-        width = whole("rotary_dim", value, least=2, advice="")
-    except ConfigError:
-        advice = "leave it out to turn the whole head"
-        raise ConfigError("rotary_dim", value, expected, advice) from None
-    if width > head_dim:
-        raise ConfigError("rotary_dim", value, expected, "no more channels can turn than exist")
-    if width % 2:
-        raise ConfigError("rotary_dim", value, expected, "every pair takes two channels")
-    return width
-
-
-def _sign(value: Any) -> int:
-    """Check the sense of rotation."""
-    if isinstance(value, bool) or value not in (1, -1):
-        raise ConfigError("sign", value, "1 or -1", "use 1 unless the model turns backwards")
-    return int(value)
-
-
-def _axes(
-    axes: Any, arrangement: Arrangement | Mixed | None, rotary_dim: int, layout: str
-) -> tuple[int, ...]:
-    """Check that the axes share out all pairs, and fit the arrangement and the layout."""
-    if isinstance(axes, str | bytes) or not isinstance(axes, Sequence):
-        raise ConfigError("axes", axes, "a list of pairs per axis", "leave it out for one axis")
-    checked = tuple(whole("axes", n, least=1, advice="give pairs per axis") for n in axes)
-    pairs = rotary_dim // 2
-    if arrangement is not None:
-        checked = _arranged(checked, arrangement, pairs)
-    if len(checked) == 1:
-        advice = "leave axes out for ordinary positions"
-        raise ConfigError("axes", axes, "at least two axes, or none at all", advice)
-    if checked and sum(checked) != pairs and not isinstance(arrangement, Mixed):
-        expected = f"pairs per axis that add up to rotary_dim / 2 = {pairs}"
-        raise ConfigError("axes", axes, expected, f"they add up to {sum(checked)}")
-    _fits_layout(checked, arrangement, pairs, layout)
-    return checked
-
-
-def _arranged(
-    axes: tuple[int, ...], arrangement: Arrangement | Mixed, pairs: int
-) -> tuple[int, ...]:
-    """Return the pairs per axis that the arrangement has."""
-    if arrangement.pairs != pairs:
-        expected = f"an arrangement of rotary_dim / 2 = {pairs} pairs"
-        raise ConfigError("arrangement", arrangement, expected, f"it has {arrangement.pairs}")
-    if axes not in ((), arrangement.counts):
-        expected = f"{arrangement.counts}, as the arrangement says"
-        raise ConfigError("axes", axes, expected, "leave axes out")
-    return arrangement.counts
-
-
-def _fits_layout(
-    axes: tuple[int, ...], arrangement: Arrangement | Mixed | None, pairs: int, layout: str
-) -> None:
-    """Check what a layout over axes or over the whole head asks of the axes."""
-    span = LAYOUTS[layout].span
-    if span == "axis" and not axes:
-        advice = f"for example {(pairs - pairs // 2, pairs // 2)}, or use the layout 'half'"
-        raise ConfigError("axes", axes, f"pairs per axis for layout {layout!r}", advice)
-    if span == "axis" and arrangement is not None and not arrangement.in_blocks:
-        advice = "use the layout 'half', or give each axis its pairs in one block"
-        raise ConfigError("arrangement", arrangement, f"blocks for layout {layout!r}", advice)
-    if axes and span == "head":
-        advice = "use the layout 'half' or 'half-blocks'"
-        raise ConfigError("axes", axes, f"no axes with layout {layout!r}", advice)
-
-
-def _check_law(scaling: Scaling, arrangement: Arrangement | Mixed | None) -> None:
-    """Refuse a frequency law where it has no meaning."""
-    simple = scaling.rope_type in ("default", "linear")
-    if arrangement is not None and not arrangement.plain and not simple:
-        expected = "no law, or 'linear', with this arrangement"
-        advice = "other laws need falling frequencies of one base, in radians"
-        raise ConfigError("rope_type", scaling.rope_type, expected, advice)
-
-
-def _attention_factor(value: Any) -> float | None:
-    """Check the amplitude given by hand."""
-    advice = "leave it out to take what the scaling says"
-    return None if value is None else real("attention_factor", value, above=0, advice=advice)
-
-
-def _max_position(value: Any) -> int:
-    """Check the largest position claimed."""
-    return whole("max_position", value, least=0, advice="leave it out for no limit")
-
-
-def _check_proportional(config: RotaryConfig) -> None:
-    """Refuse a proportional law whose series would not be spread over the whole head."""
-    spread = LAYOUTS[config.layout].span == "head" or config.rotary_dim == config.head_dim
-    if isinstance(config.scaling, Proportional) and not spread:
-        advice = "proportional RoPE spreads its frequencies over the whole head"
-        raise ConfigError("layout", config.layout, "'half-idle' for a part of the head", advice)
-
-
-def _check_idle(head_dim: int, rotary_end: str) -> None:
-    """Check what only matters where the pairs run over the whole head."""
-    if head_dim % 2:
-        advice = "the pairs (i, i + head_dim/2) need two equal halves"
-        raise ConfigError("head_dim", head_dim, "an even number for 'half-idle'", advice)
-    if rotary_end != "first":
-        advice = "in layout 'half-idle' the first pairs are the ones that turn"
-        raise ConfigError("rotary_end", rotary_end, "'first'", advice)

@@ -11,9 +11,8 @@ from typing import Any
 
 from .errors import ConfigError
 
-
 LARGEST_WHOLE = 2**63
-"""The largest whole number taken where no smaller bound is named: a count of int64 positions."""
+"""The largest whole number where no smaller bound is named: a count of int64 positions."""
 
 SMALLEST, LARGEST = 1e-35, 1e35
 """Between them lies the size of every number that is no 0: products of a few stay finite."""

@@ -89,8 +89,8 @@ def _dual_chunk(table: Any, notes: Notes) -> None:
         expected = f"less than chunk_size = {sizes['chunk_size']}"
         raise ConfigError(f"{key}.local_size", sizes["local_size"], expected, "swap the two")
     message = (
-        f"{key}: vLLM maps positions in chunks of {sizes['chunk_size']}, transformers does not "
-        "read it; the frequencies are the same"
+        f"{key}: vLLM maps positions in chunks of {sizes['chunk_size']} less "
+        f"{sizes['local_size']}, transformers does not read it; the frequencies are the same"
     )
     notes.say("dual-chunk", message, "implementation-defined")
 

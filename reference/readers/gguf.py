@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ropespec.reference.config import RotaryConfig
+from ropespec.reference.config import WIDEST, RotaryConfig
 from ropespec.reference.errors import ConfigError
 from ropespec.reference.model import LayerGroup, RotaryModel, Temperature
 from ropespec.reference.validate import real, whole
@@ -19,6 +19,8 @@ from ropespec.reference.validate import real, whole
 from .gguf_architectures import BY_SECTIONS, Architecture, architecture
 from .gguf_laws import IDLE, law
 from .gguf_sections import arrangement, sections_of
+from .gguf_sliding import sliding_layers
+from .naming import naming
 from .notes import Notes
 from .packages import needed
 from .reading import Reading
@@ -38,6 +40,27 @@ _ROPE_KEYS = {
 
 _ABOUT_ROPE = ("attention.rope_pattern", "attention.compress_rope_freq_base")
 """Keys about rotary embedding elsewhere, which are not."""
+
+
+_SLIDING = (
+    ("rope.freq_base", "rope.freq_base_swa"),
+    ("rope.dimension_count", "rope.dimension_count_swa"),
+    ("attention.key_length", "attention.key_length_swa"),
+)
+"""Keys with others for the layers with a sliding window."""
+
+_NAMES = {
+    "scaling factor": "rope.scaling.factor",
+    "scaling alpha": "rope.scaling.alpha",
+    "scaling beta_fast": "rope.scaling.yarn_beta_fast",
+    "scaling beta_slow": "rope.scaling.yarn_beta_slow",
+    "scaling mscale": "rope.scaling.yarn_log_multiplier",
+    "scaling attention_factor": "rope.scaling.attn_factor",
+    "scaling original_max_position_embeddings": "rope.scaling.original_context_length",
+    "scale": "attention.temperature_scale",
+    "floor": "attention.temperature_length",
+}
+"""The format's words for what a law or a temperature calls otherwise."""
 
 
 def read(
@@ -86,7 +109,8 @@ def read(
     }
     _check_keys(values)
     notes = Notes()
-    groups = _groups(values, divisors, str(name), known, notes)
+    with naming(_NAMES):
+        groups = _groups(values, divisors, str(name), known, notes)
     length = _optional(values, "context_length")
     return Reading(RotaryModel(groups, length), notes.warnings())
 
@@ -144,27 +168,16 @@ def _groups(
     local_values = {key: value for key, value in values.items() if not key.startswith(scaled)}
     local_values["rope.freq_base"] = full.base if local_base is None else local_base
     local_values["rope.scaling.type"] = "none"
-    for plain, own in (
-        ("rope.dimension_count", "rope.dimension_count_swa"),
-        ("attention.key_length", "attention.key_length_swa"),
-    ):
+    for plain, own in _SLIDING[1:]:
         if own in values:
             local_values[plain] = values[own]
-    local, _ = _config(local_values, {}, name, known, notes)
-    local_layers, full_layers = _layers(values)
+    with naming({plain: own for plain, own in _SLIDING if own in values}):
+        local, _ = _config(local_values, {}, name, known, notes)
+    local_layers, full_layers = sliding_layers(values)
     return (
         LayerGroup(full, ("full_attention",), full_layers, softmax, heat),
         LayerGroup(local, ("sliding_attention",), local_layers, temperature=heat),
     )
-
-
-def _layers(values: Mapping[str, Any]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the numbers of the sliding and the full layers, where the file lists them."""
-    pattern = values.get("attention.sliding_window_pattern")
-    if not isinstance(pattern, list):
-        return (), ()
-    sliding = tuple(i for i, slides in enumerate(pattern) if slides)
-    return sliding, tuple(i for i, slides in enumerate(pattern) if not slides)
 
 
 def _config(
@@ -175,8 +188,11 @@ def _config(
     notes: Notes,
 ) -> tuple[RotaryConfig, float]:
     """Return the configuration of one kind of layers, and the factor on its scores."""
-    head_dim = _head_dim(values, known)
+    head_key, head_dim = _head_dim(values, known)
     rotary_dim = _optional(values, "rope.dimension_count") or head_dim
+    if known.split and "rope.dimension_count" not in values:
+        advice = f"heads of {name} turn in part"
+        raise ConfigError("rope.dimension_count", None, "the channels that turn", advice)
     layout = known.layout
     sections = sections_of(values, name, known)
     if sections and name in BY_SECTIONS:
@@ -191,28 +207,33 @@ def _config(
         values, {**tensors, "rope_freqs": divisors[: rotary_dim // 2]}, name, notes
     )
     length = _optional(values, "context_length")
-    config = RotaryConfig(
-        head_dim=head_dim,
-        rotary_dim=rotary_dim,
-        rotary_end="last" if known.split and rotary_dim < head_dim else "first",
-        base=_base(values, notes),
-        layout=layout,
-        scaling=scaling,
-        attention_factor=attention_factor,
-        max_position=None if length is None else length - 1,
-        arrangement=arrangement(sections, name, known, rotary_dim // 2, notes),
-    )
+    width = "rope.dimension_count" if "rope.dimension_count" in values else head_key
+    with naming({"rotary_dim": width, "head_dim": head_key}):
+        config = RotaryConfig(
+            head_dim=head_dim,
+            rotary_dim=rotary_dim,
+            rotary_end="last" if known.split and rotary_dim < head_dim else "first",
+            base=_base(values, notes),
+            layout=layout,
+            scaling=scaling,
+            attention_factor=attention_factor,
+            max_position=None if length is None else length - 1,
+            arrangement=arrangement(sections, name, known, rotary_dim // 2, notes),
+        )
     return config, softmax
 
 
-def _head_dim(values: Mapping[str, Any], known: Architecture) -> int:
-    """Return the channels of a head."""
+def _head_dim(values: Mapping[str, Any], known: Architecture) -> tuple[str, int]:
+    """Return the channels of a head, and the key that they come from."""
+    for key in ("embedding_length", "attention.head_count"):
+        _head_count(values, key)
     keys = ("attention.key_length_mla",) if known.split else ()
     for key in (*keys, "attention.key_length"):
         if key in values:
-            return whole(key, values[key], least=1, advice="give the channels of a key")
+            advice = "give the channels of a key"
+            return key, whole(key, values[key], least=1, most=WIDEST, advice=advice)
     width, heads = (
-        _optional(values, key) for key in ("embedding_length", "attention.head_count")
+        _head_count(values, key) for key in ("embedding_length", "attention.head_count")
     )
     if width is None or heads is None:
         missing = "embedding_length" if width is None else "attention.head_count"
@@ -220,7 +241,23 @@ def _head_dim(values: Mapping[str, Any], known: Architecture) -> int:
     if width % heads:
         expected = f"a multiple of attention.head_count = {heads}"
         raise ConfigError("embedding_length", width, expected, "or give attention.key_length")
-    return width // heads
+    return "embedding_length", width // heads
+
+
+def _head_count(values: Mapping[str, Any], key: str) -> int | None:
+    """Return a size that may be absent, or a list with an entry for each layer, all alike.
+
+    Layers without attention have 0 there.
+    """
+    given = values.get(key)
+    if not isinstance(given, list):
+        return _optional(values, key)
+    advice = "give one number, or one for each layer"
+    each = {whole(f"{key}[{i}]", n, least=0, advice=advice) for i, n in enumerate(given)} - {0}
+    if len(each) != 1:
+        expected = "the same number for every layer with attention"
+        raise ConfigError(key, given, expected, "or give attention.key_length")
+    return each.pop()
 
 
 def _base(values: Mapping[str, Any], notes: Notes) -> float:

@@ -1,11 +1,12 @@
 """From a GGUF file's scaling keys and tensors to a frequency law, as llama.cpp reads them."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from ropespec.reference.errors import ConfigError
 from ropespec.reference.scaling import Default, Divided, Linear, LongRope, Ntk, Scaling, Yarn
-from ropespec.reference.validate import choice, real, whole
+from ropespec.reference.validate import choice, flag, real, whole
 
 from .notes import Notes
 
@@ -46,7 +47,9 @@ def law(values: Mapping[str, Any], tensors: Mapping[str, Any], name: str, notes:
         "type", "alpha", "attn_factor", "yarn_ext_factor", *_YARN_ONLY)}  # fmt: skip
     if keys["type"] is None:
         notes.say("type-assumed", "no rope.scaling.type: 'linear' taken, as llama.cpp does")
-    kind = choice("rope.scaling.type", keys["type"] or "linear", TYPES)
+    given = "linear" if keys["type"] is None else keys["type"]
+    kind = choice("rope.scaling.type", given, TYPES)
+    _check_unread(values)
     factor = _factor(values)
     if kind != "yarn":
         _refuse(keys, kind)
@@ -58,9 +61,16 @@ def law(values: Mapping[str, Any], tensors: Mapping[str, Any], name: str, notes:
         expected = "1 with rope.scaling.type 'none'"
         raise ConfigError("rope.scaling.factor", factor, expected, "llama.cpp would ignore it")
     amplitude = _attn_factor(keys)
-    if keys["alpha"] is not None and keys["alpha"] != 0:
+    if keys["alpha"] is not None and not _zero(keys["alpha"]):
         return _alpha(keys["alpha"], factor, name, tensors), amplitude, 1.0
     return _plain(factor, tensors), amplitude, 1.0
+
+
+def _check_unread(values: Mapping[str, Any]) -> None:
+    """Check a key that changes nothing."""
+    key = "rope.scaling.finetuned"
+    if values.get(key) is not None:
+        flag(key, values[key], advice="it says whether the model was trained further")
 
 
 def _plain(factor: float, tensors: Mapping[str, Any]) -> Scaling:
@@ -84,7 +94,7 @@ def _factor(values: Mapping[str, Any]) -> float:
     found = {
         key: values[key]
         for key in ("rope.scaling.factor", "rope.scale_linear")
-        if values.get(key)
+        if values.get(key) is not None and not _zero(values[key])
     }
     checked = {key: real(key, value, above=0, advice="1 changes nothing")
                for key, value in found.items()}  # fmt: skip
@@ -95,13 +105,19 @@ def _factor(values: Mapping[str, Any]) -> float:
     return next(iter(checked.values()), 1.0)
 
 
+def _zero(value: Any) -> bool:
+    """Whether a value is the number 0."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == 0
+
+
 def _refuse(keys: Mapping[str, Any], kind: str) -> None:
     """Refuse YaRN's keys with another type."""
     for key in _YARN_ONLY:
         if keys[key] is not None:
             expected = f"no such key with rope.scaling.type {kind!r}"
             raise ConfigError(f"rope.scaling.{key}", keys[key], expected, "remove it")
-    if keys["yarn_ext_factor"] not in (None, 0, -1):
+    extent = keys["yarn_ext_factor"]
+    if isinstance(extent, bool) or extent not in (None, 0, -1):
         expected = f"0 or -1 with rope.scaling.type {kind!r}"
         raise ConfigError(
             "rope.scaling.yarn_ext_factor", keys["yarn_ext_factor"], expected, "remove it"
@@ -134,7 +150,8 @@ def _yarn(
     notes: Notes,
 ) -> Law:
     """Return YaRN as ggml computes it."""
-    if keys["yarn_ext_factor"] not in (None, -1, 1):
+    extent = keys["yarn_ext_factor"]
+    if isinstance(extent, bool) or extent not in (None, -1, 1):
         advice = "llama.cpp mixes that share of the ramp in; no other library can"
         raise ConfigError(
             "rope.scaling.yarn_ext_factor", keys["yarn_ext_factor"], "-1 or 1", advice
@@ -143,15 +160,21 @@ def _yarn(
         given, advice = tensors["rope_freqs"], "remove the tensor or the type"
         raise ConfigError("rope_freqs", given, "no divisors beside YaRN", advice)
     if keys["yarn_attn_factor"] is not None:
-        message = "llama.cpp overwrites yarn_attn_factor, so it is not used here; transformers "
+        key = "rope.scaling.yarn_attn_factor"
+        given = real(key, keys["yarn_attn_factor"], above=0, advice="1 changes nothing")
+        message = f"llama.cpp overwrites yarn_attn_factor = {given:g}, so it is not used here; "
+        message += "transformers "
         notes.say("yarn-attn-factor", message + "obeys it", "implementation-defined")
     optional: dict[str, Any] = {
-        word: float(keys[f"yarn_{word}"])
+        word: keys[f"yarn_{word}"]
         for word in ("beta_fast", "beta_slow")
         if keys[f"yarn_{word}"] is not None
     }
     plain = Yarn(factor, _original(values, notes), **optional, convention="ggml")
     multiplier = keys["yarn_log_multiplier"]
+    if multiplier is not None:
+        key, advice = "rope.scaling.yarn_log_multiplier", "0.1 mscale_all_dim for DeepSeek"
+        multiplier = real(key, multiplier, above=-math.inf, advice=advice)
     if not multiplier:
         given = _attn_factor(keys)
         return plain, None if given is None else given * plain.amplitude(), 1.0

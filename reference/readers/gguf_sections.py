@@ -15,6 +15,9 @@ from .notes import Notes
 def sections_of(values: Mapping[str, Any], name: str, known: Architecture) -> tuple[int, ...]:
     """Return the pairs for each axis, zeros at the end left out; () for one axis."""
     given = values.get("rope.dimension_sections")
+    key = "rope.dimension_sections"
+    if given is not None and not isinstance(given, list | tuple):
+        raise ConfigError(key, given, "a list of four numbers", "as [16, 24, 24, 0]")
     if given is None or not any(given):
         if known.sections:
             advice = "an M-RoPE architecture needs pairs for time, height, width and a rest"

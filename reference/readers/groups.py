@@ -8,10 +8,12 @@ from ropespec.reference.config import RotaryConfig
 from ropespec.reference.errors import ConfigError
 from ropespec.reference.model import LayerGroup, Temperature
 from ropespec.reference.scaling import Yarn
+from ropespec.reference.validate import flag, whole
 
 from . import sizes
 from .conventions import Model
 from .layer_bases import layer_bases
+from .naming import naming
 from .notes import Notes
 from .patterns import WITHOUT_ATTENTION, Pattern, layer_count, layer_types, rotating_layers
 
@@ -42,7 +44,7 @@ def layer_groups(
     """
     types = layer_types(values, model.pattern, notes)
     bases = layer_bases(values, model, configs.get(None), notes)
-    rotating = rotating_layers(values, model.interval) if bases is None else None
+    rotating = rotating_layers(values, model.interval, notes) if bases is None else None
     if rotating is None and values.get("no_rope_layer_interval", model.interval) is not None:
         message = "how many layers there are is not said; some have no rotary embedding"
         notes.say("layers-without-rope", message, "note")
@@ -84,6 +86,8 @@ def _alike(
 ) -> list[LayerGroup]:
     """Groups of a model whose rotating layers are all alike."""
     needed = model.still_needs
+    if needed is not None and values.get(needed) is not None:
+        whole(needed, values[needed], least=1, advice="null for a model without windows")
     still = model.still if needed is None or values.get(needed) is not None else ()
     without = (*still, *WITHOUT_ATTENTION)
     count = len(rotating) if rotating else len(types) or layer_count(values) or 0
@@ -180,14 +184,26 @@ def temperature(
         If a parameter is out of range.
     """
     if model.temperature == "llama4":
-        if group.rotary is not None or not values.get("attn_temperature_tuning", True):
-            return None
-        scale, floor = values.get("attn_scale", 0.1), values.get("floor_scale", 8192)
-        return Temperature(scale, floor, 1)
+        heat = _llama4(values)
+        return heat if group.rotary is None else None
     words = values.get("rope_parameters") or values.get("rope_scaling") or model.parameters
     scale = words.get("llama_4_scaling_beta")
     if model.temperature is None or scale is None or group.rotary is None:
         return None
     original = getattr(group.rotary.scaling, "original_max_position_embeddings", None)
     floor = original if original is not None else sizes.max_positions(values)
-    return Temperature(scale, floor or 0, 0)
+    with naming({"scale": "llama_4_scaling_beta", "floor": "max_position_embeddings"}):
+        return Temperature(scale, floor or 0, 0)
+
+
+def _llama4(values: Mapping[str, Any]) -> Temperature | None:
+    """Return Llama 4's law; its switch was a number in the first files."""
+    key = "attn_temperature_tuning"
+    switch = values.get(key)
+    if isinstance(switch, int) and not isinstance(switch, bool):
+        switch = whole(key, switch, least=0, advice="true in Llama 4") > 0
+    scale, floor = values.get("attn_scale"), values.get("floor_scale")
+    with naming({"scale": "attn_scale", "floor": "floor_scale"}):
+        heat = Temperature(0.1 if scale is None else scale, 8192 if floor is None else floor, 1)
+    on = switch is None or flag(key, switch, advice="true in Llama 4")
+    return heat if on else None

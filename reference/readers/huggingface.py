@@ -28,8 +28,9 @@ from .keys import check_keys
 from .laws import arrangement, law
 from .models import MODELS, row_name
 from .models_refused import REFUSED
+from .naming import naming
 from .notes import Notes
-from .parts import text_part
+from .parts import text_part, with_attention
 from .reading import Reading
 from .tables import Table, read_tables
 
@@ -72,7 +73,7 @@ def read(
     """
     notes = Notes()
     whole_file = source if isinstance(source, Mapping) else load_object(source)
-    values = text_part(whole_file, notes)
+    values = with_attention(text_part(whole_file, notes), notes)
     model = _model(values, layout)
     if sign is not None:
         model = replace(model, sign=sign)
@@ -98,17 +99,18 @@ def _config(
     if "head_dim" in values and values["head_dim"] is None:
         _head_dim_null(table.rope_type, notes)
     bounded = length is not None and not isinstance(scaling, Dynamic)
-    config = RotaryConfig(
-        head_dim=head_dim,
-        rotary_dim=rotary_dim,
-        rotary_end=fields.rotary_end(head_dim, rotary_dim, model),
-        base=fields.base(values, table, model, kind, notes),
-        layout=fields.layout(values, table, model),
-        sign=model.sign,
-        scaling=scaling,
-        max_position=length - 1 if length is not None and bounded else None,
-        arrangement=arrangement(table, model, rotary_dim // 2, notes),
-    )
+    with naming(sizes.names(values, table, model, kind)):
+        config = RotaryConfig(
+            head_dim=head_dim,
+            rotary_dim=rotary_dim,
+            rotary_end=fields.rotary_end(head_dim, rotary_dim, model),
+            base=fields.base(values, table, model, kind, notes),
+            layout=fields.layout(values, table, model),
+            sign=model.sign,
+            scaling=scaling,
+            max_position=length - 1 if length is not None and bounded else None,
+            arrangement=arrangement(table, model, rotary_dim // 2, notes),
+        )
     notes.remarks(scaling.remarks(spectrum(config)))
     return config
 

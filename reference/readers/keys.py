@@ -1,7 +1,7 @@
 """Which keys of a `config.json` are about rotary embedding: nothing is dropped in silence."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ropespec.reference.errors import ConfigError
@@ -78,7 +78,7 @@ def check_keys(values: Mapping[str, Any], model: Model) -> None:
             continue
         if key in UNDERSTOOD and (key not in OWNED or key in own):
             continue
-        near = misspelt(str(key))
+        near = misspelt(str(key), READ | UNDERSTOOD)
         if near is not None and values.get(near) is None:
             expected = "a key that this reader knows"
             raise ConfigError(str(key), value, expected, f"did you mean {near!r}?")
@@ -87,20 +87,18 @@ def check_keys(values: Mapping[str, Any], model: Model) -> None:
             raise ConfigError(str(key), value, "a known key about rotary embedding", advice)
 
 
-def misspelt(key: str) -> str | None:
-    """Return the key that is read which a key is within two slips of, None for none.
+def misspelt(key: str, read: Iterable[str]) -> str | None:
+    """Return the one of some keys that a key is within two slips of, None for none.
 
     Examples
     --------
     >>> from ropespec.reference.readers.keys import misspelt
-    >>> misspelt("max_postion_embeddings"), misspelt("vocab_size")
-    ('max_position_embeddings', None)
+    >>> [misspelt(key, ["head_dim", "rope_theta"]) for key in ("head_dims", "vocab_size")]
+    ['head_dim', None]
     """
-    if key in _ELSEWHERE:
-        return None
     slips = {
         known: distance(key.lower(), known)
-        for known in sorted(READ | UNDERSTOOD)
+        for known in sorted(read)
         if abs(len(known) - len(key)) <= 2
     }
     near = min(slips, key=slips.__getitem__, default=None)

@@ -5,8 +5,8 @@ from typing import Any
 
 from ropespec.reference.arrangement import Arrangement, arrange
 from ropespec.reference.errors import ConfigError
-from ropespec.reference.scaling import LAWS, Scaling, parse_scaling
-from ropespec.reference.validate import nearest, whole
+from ropespec.reference.scaling import LAWS, Default, Dynamic, Scaling, parse_scaling
+from ropespec.reference.validate import flag, nearest, whole
 
 from .conventions import Model
 from .notes import Notes
@@ -60,9 +60,10 @@ def law(
         If a key is unknown, missing, contradictory or out of range.
     """
     words = {k: v for k, v in table.words.items() if k not in _BESIDE}
+    place = table.sources[0][0] if table.sources else "rope_parameters"
     if words and not table.words.keys() & {"rope_type", "type"}:
         advice = "name the law these keys belong to"
-        raise ConfigError("rope_parameters", words, "the key 'rope_type'", advice)
+        raise ConfigError(place, words, "the key 'rope_type'", advice)
     if table.words.get("type") is not None:
         notes.older("type")
     name = _name(table, words, model, notes)
@@ -85,11 +86,23 @@ def law(
             notes.say("nested-truncate", _NESTED_TRUNCATE, "implementation-defined")
     if name == "yarn" and not any("factor" in found for _, found in table.sources):
         advice = "Hugging Face computes it only for an explicit null"
-        raise ConfigError("rope_parameters", words, "the key 'factor' for 'yarn'", advice)
+        raise ConfigError(place, words, "the key 'factor' for 'yarn'", advice)
     if length is not None and name in ("yarn", "longrope") and words.get("factor") is None:
         message = f"no factor: {length} / {words.get(ORIGINAL)} taken, as Hugging Face does"
         notes.say("factor-assumed", message)
+    if name == "default" and not words and values.get("use_dynamic_ntk") is not None:
+        return _qwen(values)
     return parse_scaling({"rope_type": name, **words}, length)
+
+
+def _qwen(values: Mapping[str, Any]) -> Scaling:
+    """Return the law of Qwen-1's switch `use_dynamic_ntk`."""
+    advice = "Qwen-1's switch"
+    trained = values.get("seq_length", values.get("max_position_embeddings"))
+    length = whole("seq_length", trained, least=1, advice="give the trained context length")
+    if flag("use_dynamic_ntk", values["use_dynamic_ntk"], advice=advice):
+        return Dynamic(1.0, length, convention="qwen")
+    return Default()
 
 
 _NESTED_TRUNCATE = (
@@ -141,6 +154,8 @@ def _without_neutral(words: dict[str, Any], length: int | None, notes: Notes) ->
 
 def _beside_alpha(words: dict[str, Any], notes: Notes) -> dict[str, Any]:
     """Drop YaRN's keys, which HunYuan's files have beside alpha and its code does not read."""
+    if isinstance(words.get("factor"), bool):
+        raise ConfigError("factor", words["factor"], "1 or nothing beside alpha", "remove it")
     unread = [
         key for key in ("beta_fast", "beta_slow", "mscale", "mscale_all_dim") if key in words
     ]
@@ -224,7 +239,9 @@ def arrangement(table: Table, model: Model, pairs: int, notes: Notes) -> Arrange
     counts = [whole(key, count, least=1, advice=advice) for count in sections]
     if sum(counts) != pairs:
         expected = f"pairs per axis that add up to rotary_dim / 2 = {pairs}"
-        raise ConfigError(key, sections, expected, f"they add up to {sum(counts)}")
+        whose = "" if keys else "the class's default, "
+        advice = f"{whose}they add up to {sum(counts)}; correct them or head_dim"
+        raise ConfigError(key, sections, expected, advice)
     flag = table.words.get("mrope_interleaved")
     if flag is not None and flag is not (model.sections == "interleaved"):
         message = f"mrope_interleaved = {flag}: this class's axes are {model.sections} anyway"

@@ -49,6 +49,9 @@ def layer_bases(
     if model.last_still is not None and set(bases) - {0.0, plain}:
         message = f"{KEY} has other bases than {plain:g}: Hugging Face 5.23 computes with that "
         notes.say("layer-bases", message + "one alone", "implementation-defined")
+    if plain and plain not in bases:
+        message = f"rope_theta = {plain:g} is the base of no layer: {KEY} counts"
+        notes.say("top-level-ignored", message, "note")
     return bases
 
 

@@ -15,6 +15,8 @@ from ropespec.reference.model import LayerGroup, RotaryModel, Temperature
 from ropespec.reference.scaling import Default, Llama3, Scaling
 from ropespec.reference.validate import flag, real, whole
 
+from .limits import LAYERS
+from .naming import naming
 from .notes import Notes
 from .params import check_keys, head_dim
 from .reading import Reading
@@ -24,9 +26,6 @@ TRAINED = 8192
 
 FACTOR = 8.0
 """The factor in Meta's code for Llama 3, in whatever file."""
-
-MOST_LAYERS = 10**5
-"""More layers than this are a mistake and no model."""
 
 _UNDERSTOOD = ("rope_theta", "use_scaled_rope", "rope_scaling_factor",
                "rope_high_freq_factor", "nope_layer_interval")  # fmt: skip
@@ -75,16 +74,25 @@ original_max_position_embeddings=8192)
         advice = "give the argument base: 10000.0 for Llama 1 and 2, 500000.0 for 3 and 4"
         raise ConfigError("rope_theta", None, "the base, which Meta's code fixes", advice)
     given = values.get("rope_theta") if values.get("rope_theta") is not None else base
-    config = RotaryConfig(
-        head_dim=head_dim(values),
-        base=real("rope_theta", given, above=1, advice="500000.0 in Llama 3"),
-        scaling=_scaling(values, factor, notes),
-    )
-    if values.get("use_qk_norm"):
+    own = values.get("rope_scaling_factor") is not None
+    names = {
+        "scaling factor": "rope_scaling_factor" if own else "factor",
+        "scaling high_freq_factor": "rope_high_freq_factor",
+        "scale": "attn_scale", "floor": "floor_scale",
+        "head_dim": "head_dim" if values.get("head_dim") is not None else "dim",
+    }  # fmt: skip
+    with naming(names):
+        config = RotaryConfig(
+            head_dim=head_dim(values),
+            base=real("rope_theta", given, above=1, advice="500000.0 in Llama 3"),
+            scaling=_scaling(values, factor, notes),
+        )
+        groups = _groups(values, config, notes)
+    if _switch(values, "use_qk_norm"):
         notes.say(
             "norm-after-rotation", "queries and keys are normalised after turning", "note"
         )
-    return Reading(RotaryModel(_groups(values, config)), notes.warnings())
+    return Reading(RotaryModel(groups), notes.warnings())
 
 
 def params(config: RotaryConfig, heads: int) -> dict[str, Any]:
@@ -127,10 +135,16 @@ def params(config: RotaryConfig, heads: int) -> dict[str, Any]:
     return {**words, "rope_high_freq_factor": law.high_freq_factor}
 
 
+def _switch(values: Mapping[str, Any], key: str) -> bool:
+    """Return a switch, which is off where the file has none."""
+    if key not in values:
+        return False
+    return flag(key, values[key], advice="true only for models trained so; else leave it out")
+
+
 def _scaling(values: Mapping[str, Any], factor: float | None, notes: Notes) -> Scaling:
     """Return no law or Llama 3's."""
-    advice = "true only for models trained so"
-    scaled = flag("use_scaled_rope", values.get("use_scaled_rope") or False, advice=advice)
+    scaled = _switch(values, "use_scaled_rope")
     own = values.get("rope_scaling_factor")
     high = values.get("rope_high_freq_factor")
     if not scaled:
@@ -157,19 +171,22 @@ def _scaling(values: Mapping[str, Any], factor: float | None, notes: Notes) -> S
     )
 
 
-def _groups(values: Mapping[str, Any], config: RotaryConfig) -> tuple[LayerGroup, ...]:
+def _groups(
+    values: Mapping[str, Any], config: RotaryConfig, notes: Notes
+) -> tuple[LayerGroup, ...]:
     """Return all layers, or those that turn and those that do not (Llama 4)."""
     interval = values.get("nope_layer_interval")
-    heat = _temperature(values)
+    heat = _temperature(values, notes)
     if interval is None:
         if heat is not None:
             expected = "a number of layers: the temperature is on layers that do not turn"
             raise ConfigError("nope_layer_interval", None, expected, "Llama 4 has 4")
         return (LayerGroup(config),)
-    step = whole("nope_layer_interval", interval, least=1, advice="Llama 4 has 4")
+    advice = "Llama 4 has 4"
+    step = whole("nope_layer_interval", interval, least=1, most=LAYERS, advice=advice)
     advice = "nope_layer_interval needs the number of layers"
     layers = range(
-        whole("n_layers", values.get("n_layers"), least=1, most=MOST_LAYERS, advice=advice)
+        whole("n_layers", values.get("n_layers"), least=1, most=LAYERS, advice=advice)
     )
     still = tuple(layer for layer in layers if (layer + 1) % step == 0)
     turning = tuple(layer for layer in layers if (layer + 1) % step)
@@ -180,10 +197,23 @@ def _groups(values: Mapping[str, Any], config: RotaryConfig) -> tuple[LayerGroup
     return tuple(group for group in groups if group.layers)
 
 
-def _temperature(values: Mapping[str, Any]) -> Temperature | None:
+def _temperature(values: Mapping[str, Any], notes: Notes) -> Temperature | None:
     """Return Llama 4's factor on the queries of layers that do not turn."""
-    if not values.get("attn_temperature_tuning"):
-        return None
-    scale, floor = values.get("attn_scale", 0.1), values.get("floor_scale", TRAINED)
-    whole_floor = int(floor) if isinstance(floor, float) and floor.is_integer() else floor
-    return Temperature(scale, whole_floor, offset=1)
+    scale, floor = values.get("attn_scale"), values.get("floor_scale")
+    heat = Temperature(
+        0.1 if scale is None else scale,
+        TRAINED if floor is None else _whole(floor),
+        offset=1,
+    )
+    if _switch(values, "attn_temperature_tuning"):
+        return heat
+    unread = [key for key in ("attn_scale", "floor_scale") if values.get(key) is not None]
+    if unread:
+        message = f"{', '.join(unread)}: not read without attn_temperature_tuning"
+        notes.say("key-ignored", message, "note")
+    return None
+
+
+def _whole(value: Any) -> Any:
+    """Return a whole number that Meta's files write as a float, 8192.0, as an int."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

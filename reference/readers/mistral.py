@@ -8,19 +8,29 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ropespec.reference.config import RotaryConfig
+from ropespec.reference.config import WIDEST, RotaryConfig
 from ropespec.reference.errors import ConfigError
 from ropespec.reference.jsonfile import load_object
 from ropespec.reference.model import LayerGroup, RotaryModel, Temperature
 from ropespec.reference.scaling import Default, Scaling, Yarn
 from ropespec.reference.validate import flag, known_keys, real, whole
 
+from .naming import naming
 from .notes import Notes
-from .params import check_keys, head_dim
+from .params import SIZES, check_keys, head_dim
 from .reading import Reading
 
 _UNDERSTOOD = ("rope_theta", "yarn", "qk_rope_head_dim", "qk_nope_head_dim")
 _YARN = ("original_max_position_embeddings", "factor", "alpha", "beta", "apply_scale")
+_NAMES = {
+    "scaling factor": "yarn.factor", "scaling beta_fast": "yarn.beta",
+    "scaling beta_slow": "yarn.alpha",
+    "scaling original_max_position_embeddings": "yarn.original_max_position_embeddings",
+}  # fmt: skip
+_HEAT_NAMES = {
+    "scale": "llama_4_scaling.beta",
+    "floor": "llama_4_scaling.original_max_position_embeddings",
+}
 _TEMPERATURE = ("original_max_position_embeddings", "beta")
 
 
@@ -50,18 +60,27 @@ def read(source: Mapping[str, Any] | str | Path) -> Reading:
     values = source if isinstance(source, Mapping) else load_object(source)
     check_keys(values, _UNDERSTOOD)
     notes = Notes()
-    head, rope = _widths(values)
-    config = RotaryConfig(
-        head_dim=head,
-        rotary_dim=rope,
-        rotary_end="last" if rope < head else "first",
-        base=_base(values, notes),
-        scaling=_scaling(values.get("yarn")),
-    )
+    with naming(_NAMES | _width_names(values)):
+        head, rope = _widths(values)
+        config = RotaryConfig(
+            head_dim=head,
+            rotary_dim=rope,
+            rotary_end="last" if rope < head else "first",
+            base=_base(values, notes),
+            scaling=_scaling(values.get("yarn")),
+        )
+    with naming(_HEAT_NAMES):
+        heat = _temperature(values.get("llama_4_scaling"))
     if values.get("vision_encoder") is not None:
         notes.say("other-parts", "only the text part is described, not vision_encoder", "note")
-    heat = _temperature(values.get("llama_4_scaling"))
     return Reading(RotaryModel((LayerGroup(config, temperature=heat),)), notes.warnings())
+
+
+def _width_names(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return which keys the two widths come from."""
+    if values.get("qk_rope_head_dim") is not None:
+        return {"rotary_dim": "qk_rope_head_dim"}
+    return {"head_dim": "head_dim" if values.get("head_dim") is not None else "dim"}
 
 
 def _widths(values: Mapping[str, Any]) -> tuple[int, int]:
@@ -70,9 +89,11 @@ def _widths(values: Mapping[str, Any]) -> tuple[int, int]:
     if rope is None and nope is None:
         head = head_dim(values)
         return head, head
+    if values.keys() & SIZES.keys():
+        head_dim({"head_dim": 1, **values})  # checked, though the two widths count
     advice = "heads in two parts need both widths"
     widths = [
-        whole(key, value, least=1, advice=advice)
+        whole(key, value, least=1, most=WIDEST // 2, advice=advice)
         for key, value in (("qk_rope_head_dim", rope), ("qk_nope_head_dim", nope))
     ]
     return sum(widths), widths[0]

@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 
 from ropespec.reference.arrays import FloatArray
-from ropespec.reference.config import RotaryConfig
+from ropespec.reference.config import WIDEST, RotaryConfig
 from ropespec.reference.errors import ConfigError
 from ropespec.reference.formats import FORMATS, ulp
 from ropespec.reference.model import LayerGroup, RotaryModel
 from ropespec.reference.oracle import phases
-from ropespec.reference.validate import known_keys
+from ropespec.reference.validate import known_keys, real, whole
 
+from .naming import naming
 from .notes import Notes
 from .packages import needed
 from .reading import Reading
@@ -74,12 +75,13 @@ class RotaryNode:
         defaults = ATTRIBUTES[self.domain]
         known_keys(f"node {self.name}", self.attributes, defaults)
         values = {**defaults, **self.attributes}
+        advice = "see the operator's documentation"
         for key, value in values.items():
-            flagged = key in ("interleaved", "is_packed_batching")
-            whole_number = isinstance(value, int) and value >= 0
-            if key != "scale" and (not whole_number or (flagged and value > 1)):
-                expected = "0 or 1" if flagged else "a whole number of at least 0"
-                raise ConfigError(key, value, expected, "see the operator's documentation")
+            if key == "scale":
+                values[key] = real(key, value, above=0, advice=advice)
+            else:
+                most = 1 if key in ("interleaved", "is_packed_batching") else WIDEST
+                whole(key, value, least=0, most=most, advice=advice)
         width = values["rotary_embedding_dim"]
         if width % 2:
             raise ConfigError("rotary_embedding_dim", width, "an even number", "pairs need two")
@@ -185,7 +187,8 @@ def _config(
     if node.attributes.get("scale", 1.0) != 1.0:
         message = f"scale = {node.attributes['scale']:g}: ONNX Runtime's kernels do not use it"
         notes.say("scale-ignored", message, "implementation-defined")
-    config = RotaryConfig(head_dim, width or None, base=base, layout=node.layout, **fields)
+    with naming({"rotary_dim": "rotary_embedding_dim"} if width else {}):
+        config = RotaryConfig(head_dim, width or None, base=base, layout=node.layout, **fields)
     if len(node.caches) < 2:
         message = "the caches are inputs of the model: frequencies and scaling are as given"
         notes.say("caches-unknown", message)

@@ -7,6 +7,7 @@ from ropespec.reference.errors import ConfigError
 
 from .keys import about_rotation
 from .models import row_name
+from .models_refused import REFUSED
 from .notes import Notes
 
 TEXT_KEYS = ("text_config", "thinker_config", "llm_config", "language_config", "vlm_config")
@@ -48,6 +49,13 @@ DEFAULT_TEXT: dict[str, str] = {
 }
 """The type of the text part where it does not name its own, by the type of the model."""
 
+WRAPPERS = {
+    *("blt", "colmodernvbert", "colpali", "colqwen2", "deepseek_ocr2_vision", "dia", "pi0"),
+    *("lasr_ctc", "nemotron3_diarization", "qwen2_5_omni_thinker", "t5gemma"),
+    *("t5gemma2_encoder", "encoder-decoder", "vision-encoder-decoder"),
+}
+"""Models that are parts alone, beside those of `DEFAULT_TEXT` and those with a row."""
+
 OWN_TOP = {"musicflamingo"}
 """Models whose keys at the top are about another part: turning audio by its time."""
 
@@ -66,6 +74,9 @@ def text_part(values: Mapping[str, Any], notes: Notes) -> Mapping[str, Any]:
     ConfigError
         If that part is no dict, or a key above it contradicts it.
     """
+    name = values.get("model_type")
+    if name is not None and not (isinstance(name, str) and name):
+        raise ConfigError("model_type", name, "a name", "for example 'llama'")
     found = _part(values)
     if found is None:
         _say_other_parts(values, None, notes)
@@ -74,7 +85,10 @@ def text_part(values: Mapping[str, Any], notes: Notes) -> Mapping[str, Any]:
     if not isinstance(part, Mapping):
         raise ConfigError(key, part, "a dict", "give the text part's configuration")
     _say_other_parts(values, key, notes)
-    name = values.get("model_type")
+    known = row_name(name) or {name} & (DEFAULT_TEXT.keys() | WRAPPERS | REFUSED.keys())
+    if name is not None and not known:
+        message = f"model_type = {name!r} is not known: its {key} is described as it stands"
+        notes.say("wrapper-unknown", message)
     if name in OWN_TOP:
         notes.say("other-parts", "the keys at the top turn audio by its time", "note")
     else:
@@ -86,6 +100,36 @@ def text_part(values: Mapping[str, Any], notes: Notes) -> Mapping[str, Any]:
             message = f"no {key}.model_type: {inner['model_type']!r} taken, as for {name!r}"
             notes.say("model-type-assumed", message)
     return text_part(inner, notes)
+
+
+def with_attention(values: Mapping[str, Any], notes: Notes) -> Mapping[str, Any]:
+    """Return a file with the base that DBRX's keeps in `attn_config`, as if it stood above.
+
+    Raises
+    ------
+    ConfigError
+        If that table is no dict, has an unknown key about rotation, or contradicts the file.
+    """
+    table = values.get("attn_config")
+    if table is None:
+        return values
+    if not isinstance(table, Mapping):
+        raise ConfigError("attn_config", table, "a dict or null", "DBRX keeps rope_theta there")
+    for key, value in table.items():
+        if about_rotation(key) and key != "rope_theta" and value is not None:
+            advice = "this reader does not understand it, and nothing is dropped in silence"
+            raise ConfigError(f"attn_config.{key}", value, "no such key", advice)
+    inner, outer = table.get("rope_theta"), values.get("rope_theta")
+    if inner is None:
+        return values
+    if outer is not None and outer != inner:
+        expected = f"the same as attn_config.rope_theta = {inner!r}"
+        raise ConfigError("rope_theta", outer, expected, "keep one of the two")
+    message = (
+        f"attn_config.rope_theta = {inner!r} read; Hugging Face 5.23 takes 10000.0 instead"
+    )
+    notes.say("attn-config-base", message, "implementation-defined")
+    return {**values, "rope_theta": inner}
 
 
 def _part(values: Mapping[str, Any]) -> tuple[str, Any] | None:

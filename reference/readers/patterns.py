@@ -116,7 +116,9 @@ def _listed_types(values: Mapping[str, Any]) -> Any:
     return other if given is None else given
 
 
-def rotating_layers(values: Mapping[str, Any], interval: int | None) -> list[bool] | None:
+def rotating_layers(
+    values: Mapping[str, Any], interval: int | None, notes: Notes
+) -> list[bool] | None:
     """Return which layers rotate, None where all do or nothing is known.
 
     Parameters
@@ -126,6 +128,8 @@ def rotating_layers(values: Mapping[str, Any], interval: int | None) -> list[boo
     interval
         The class's default of `no_rope_layer_interval`: every interval-th layer does not
         rotate. None for a class without it.
+    notes
+        Takes what was assumed.
 
     Raises
     ------
@@ -143,6 +147,8 @@ def rotating_layers(values: Mapping[str, Any], interval: int | None) -> list[boo
             expected = f"one number for each of num_hidden_layers = {layers}"
             raise ConfigError(key, f"{len(listed)} numbers", expected, "correct one of them")
         return [bool(one) for one in listed]
+    if listed == []:
+        notes.say("layers-assumed", f"{key} is empty: the class's interval taken")
     every = values.get("no_rope_layer_interval", interval)
     if every is None:
         return None

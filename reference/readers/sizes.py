@@ -22,6 +22,7 @@ FACTOR_KEYS = ("partial_rotary_factor", "rotary_pct")
 
 def head_dim(values: Mapping[str, Any], model: Model, kind: Kind | None, notes: Notes) -> int:
     """Return the width of a head, both parts of a split one together."""
+    _check_sizes(values)
     if model.split is not None:
         return _split(values, model.split, notes)
     advice = "give the channels of one head"
@@ -41,10 +42,34 @@ def head_dim(values: Mapping[str, Any], model: Model, kind: Kind | None, notes: 
     if model.head_name == "attention_head_dim":
         raise ConfigError(model.head_name, None, "a whole number", advice)
     hidden, heads = _sizes(values, notes)
+    name, key = named(values, "hidden_size")[0], named(values, "num_attention_heads")[0]
     if hidden % heads:
-        expected = f"a multiple of num_attention_heads = {heads}"
-        raise ConfigError("hidden_size", hidden, expected, "or give head_dim")
+        raise ConfigError(name, hidden, f"a multiple of {key} = {heads}", "or give head_dim")
+    if hidden // heads > WIDEST:
+        expected = f"at most {WIDEST} channels for each of {key} = {heads}"
+        raise ConfigError(name, hidden, expected, "or give head_dim")
     return hidden // heads
+
+
+def names(
+    values: Mapping[str, Any], table: Table, model: Model, kind: Kind | None
+) -> dict[str, str]:
+    """Return which of the file's keys the two widths come from, for messages."""
+    if model.split is not None:
+        head = "qk_nope_head_dim"
+    elif kind is not None and kind.head_key is not None:
+        head = kind.head_key
+    else:
+        name, given = named(values, "head_dim", model.head_name)
+        head = name if given is not None else named(values, "hidden_size")[0]
+    factor = [
+        f"{place}.{key}" if place else key
+        for place, words in (("", values), *table.sources)
+        for key in FACTOR_KEYS
+        if words.get(key) is not None
+    ]
+    width, given = _width_given(values, model)
+    return {"head_dim": head, "rotary_dim": [*factor, head if given is None else width][0]}
 
 
 def _assumed(key: str, width: int, notes: Notes) -> int:
@@ -91,12 +116,21 @@ def _sizes(values: Mapping[str, Any], notes: Notes) -> tuple[int, int]:
         message = f"no head_dim: {hidden} / {heads} taken, the class's default sizes"
         notes.say("head-dim-assumed", message)
         return default
-    advice = "without head_dim, hidden_size and num_attention_heads must both be there"
-    hidden, heads = (
-        whole(key, value, least=1, most=LARGEST, advice=advice)
-        for key, value in zip(keys, found, strict=True)
-    )
+    for key, value in zip(keys, found, strict=True):
+        if value is None:
+            others = [name for name in keys if name != key]
+            advice = f"without head_dim, {others[0]} needs it"
+            raise ConfigError(key, None, "a whole number of at least 1", advice)
+    hidden, heads = (int(value) for value in found)
     return hidden, heads
+
+
+def _check_sizes(values: Mapping[str, Any]) -> None:
+    """Check the two sizes, even where the width of a head is given apart."""
+    for key in ("hidden_size", "num_attention_heads"):
+        name, value = named(values, key)
+        if value is not None:
+            whole(name, value, least=1, most=LARGEST, advice="give a whole number")
 
 
 def rotary_dim(
@@ -107,9 +141,16 @@ def rotary_dim(
     key, width = _width_given(values, model)
     if factor is not None:
         fraction = real(factor[0], factor[1], above=0, advice="1.0 turns the whole head")
+        if fraction > 1:
+            advice = "no more channels can turn than exist"
+            raise ConfigError(factor[0], factor[1], "at most 1", advice)
+        head = names(values, table, model, table.kind)["head_dim"]
         cut = _cut(_whole_of(values, head_dim, model), fraction, table, notes)
         if model.split is not None and fraction == 1:
             cut = width or model.split[1]  # of the turning part, the head to such classes
+        if cut < 2 or cut % 2:
+            expected = f"a share of {head} = {head_dim} that is an even number of channels"
+            raise ConfigError(factor[0], factor[1], expected, f"it gives {cut}")
         if width is not None and width != cut:
             expected = f"{cut}, as {factor[0]} = {fraction} says"
             raise ConfigError(key, width, expected, "keep one of the two")

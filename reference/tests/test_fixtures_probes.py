@@ -138,7 +138,7 @@ def test_an_odd_width_is_refused() -> None:
         "channels rotated": 2 * len(range(0, 13, 2)),
     }
     words = {"model_type": "phi", "head_dim": 80, "partial_rotary_factor": 0.1625}
-    with pytest.raises(ConfigError, match="rotary_dim: got 13, expected an even number"):
+    with pytest.raises(ConfigError, match="an even number of channels; it gives 13"):
         huggingface.read({**words, "rope_theta": 10000.0})
 
 

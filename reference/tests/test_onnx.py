@@ -137,7 +137,7 @@ def test_the_order_of_the_inputs() -> None:
     [
         ({"scale": 2.0}, "node Y: got 'scale', expected only the keys interleaved"),
         ({"interleave": 1}, "got 'interleave'.*did you mean 'interleaved'"),
-        ({"interleaved": 2}, "interleaved: got 2, expected 0 or 1"),
+        ({"interleaved": 2}, "interleaved: got 2, expected a whole number from 0 to 1"),
         ({"interleaved": -1}, "interleaved: got -1"),
         ({"interleaved": 1.0}, "interleaved: got 1.0"),
         ({"num_heads": -4}, "num_heads: got -4"),
