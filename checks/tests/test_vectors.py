@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import shutil
 import struct
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import ropespec.checks
 from ropespec.checks.bugs import BUGS
 from ropespec.checks.corpus import honest, planted
 from ropespec.checks.vectors import judge, make, read_set, standard, verify, write_sets
@@ -221,6 +224,64 @@ def test_flags_of_a_configuration_are_earned() -> None:
             tried[entry.bug] = tried.get(entry.bug, False) or bool(misses(entry))
     assert len(tried) >= 6
     assert all(tried.values())
+
+
+HARNESSES = Path(ropespec.checks.__file__).parent / "harnesses"
+LINE = {
+    "c": "y[rope.write[i][0]] = x0 * c - x1 * s;",
+    "javascript": "x[write[i][0]] = x0 * c - x1 * s;",
+}
+
+
+def program(language: str, source: str, folder: Path) -> list[str]:
+    """Make a program that holds itself to vectors; skips where nothing can."""
+    tool = shutil.which({"c": "cc", "javascript": "node"}[language])
+    if tool is None:
+        pytest.skip(f"nothing here compiles or runs {language}")
+    path = folder / ("check_vectors.c" if language == "c" else "check_vectors.mjs")
+    path.write_text(source, encoding="utf-8")
+    if language == "javascript":
+        return [tool, str(path)]
+    built = str(folder / "check_vectors")
+    strict = ["-O2", "-Wall", "-Wextra", "-Werror"]
+    subprocess.run([tool, *strict, "-o", built, str(path), "-lm"], check=True)  # noqa: S603
+    return [built]
+
+
+@pytest.mark.parametrize("language", LINE)
+def test_programs_in_other_languages_take_the_standard_set(
+    language: str, tmp_path: Path
+) -> None:
+    [path] = (HARNESSES / language).glob("check_vectors.*")
+    source = path.read_text(encoding="utf-8")
+    command = program(language, source, tmp_path)
+    for name in CONFIGURATIONS:
+        done = subprocess.run(  # noqa: S603
+            [*command, str(FOLDER / f"{name}.json")],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        count = len(read_set(FOLDER / f"{name}.json").vectors)
+        assert (done.returncode, done.stdout) == (0, f"{count} of {count} vectors met\n")
+
+
+@pytest.mark.parametrize("language", LINE)
+def test_a_wrong_program_misses_them(language: str, tmp_path: Path) -> None:
+    [path] = (HARNESSES / language).glob("check_vectors.*")
+    source = path.read_text(encoding="utf-8")
+    assert LINE[language] in source
+    wrong = source.replace(LINE[language], LINE[language].replace("-", "+"))
+    command = program(language, wrong, tmp_path)
+    words = [*command, str(FOLDER / "paper.json")]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.returncode == 1
+    assert "FAIL" in done.stdout
+    assert "0 of" in done.stdout
+    words = [*command, str(FOLDER / "manifest.json")]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_the_command(tmp_path: Path, ropespec_command: Any) -> None:

@@ -150,7 +150,7 @@ def _manifest(place: Path, listed: dict[str, VectorSet | None], sums: dict[str, 
         for name, one in listed.items()
     ]
     values = {
-        "ropespec_vectors": FORMAT,
+        "ropespec_manifest": FORMAT,
         "spec_version": ropespec.__version__,
         "files": entries,
     }

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from ropespec.checks.budget import Budget, pair_norms
-from ropespec.reference import ConfigError, RotaryConfig, layout_channels, oracle
+from ropespec.reference import ConfigError, Mixed, RotaryConfig, layout_channels, oracle
 from ropespec.reference.arrays import FloatArray, IntArray
 from ropespec.reference.formats import find_format, round_to
 
@@ -49,7 +49,7 @@ def make(
     Raises
     ------
     ConfigError
-        If the name or a format is none.
+        If the name or a format is none, or a pair turns by several axes at once.
 
     Examples
     --------
@@ -62,6 +62,9 @@ def make(
     if not _NAME.fullmatch(name):
         advice = "for example llama-3-8b"
         raise ConfigError("name", name, "small letters, digits, dots and dashes", advice)
+    if isinstance(config.arrangement, Mixed):
+        advice = "a pair with several frequencies has no entry in the files' inv_freq"
+        raise ConfigError("arrangement", "mixed", "one axis for each pair", advice)
     formats = [find_format(dtype).name for dtype in dtypes]
     vectors = tuple(_vector(config, name, k, d, seed) for d in formats for k in KINDS)
     return VectorSet(name, config, vectors, seed, command)

@@ -110,9 +110,9 @@ class VectorSet:
     def header(self) -> dict[str, Any]:
         """Return everything but the vectors, as JSON values.
 
-        `channels` says which channels are read as pairs and where each pair is written,
-        `inv_freq` and `attention_factor` how they turn: who has no reader of configurations
-        can go by these.
+        `channels` says which channels are read as pairs, where each pair is written, and by
+        which axis of the positions it turns ([] for ordinary positions); `inv_freq` and
+        `attention_factor` say how: who has no reader of configurations can go by these.
         """
         channels = layout_channels(self.config)
         used = sorted({flag for vector in self.vectors for flag in vector.flags})
@@ -120,7 +120,11 @@ class VectorSet:
             "ropespec_vectors": FORMAT,
             "name": self.name,
             "config": self.config.to_dict(),
-            "channels": {"read": channels.read.tolist(), "write": channels.write.tolist()},
+            "channels": {
+                "read": channels.read.tolist(),
+                "write": channels.write.tolist(),
+                "axis": channels.axis.tolist() if self.config.axes else [],
+            },
             "inv_freq": list(map(hexed, self.config.inv_freq())),
             "attention_factor": hexed(self.config.amplitude),
             "provenance": {
