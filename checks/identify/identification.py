@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ropespec.reference import RotaryConfig
+from ropespec.reference import ConfigError, RotaryConfig
 
 
 @dataclass(frozen=True)
@@ -110,13 +110,16 @@ class Identification:
             base = 10000.0  # one pair turns at frequency 1 whatever the base
         if self.shape is None or base is None or self.sign is None or base <= 1:
             return None
-        return self.shape.replace(
-            base=base,
-            sign=self.sign,
-            scaling=self.scaling,
-            attention_factor=self.attention_factor,
-            max_position=None,
-        )
+        try:
+            return self.shape.replace(
+                base=base,
+                sign=self.sign,
+                scaling=self.scaling,
+                attention_factor=self.attention_factor,
+                max_position=None,
+            )
+        except ConfigError:
+            return None  # a fit to noise can be beyond all bounds
 
     def as_dict(self) -> dict[str, Any]:
         """Return the values as JSON."""

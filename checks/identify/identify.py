@@ -8,7 +8,8 @@ import numpy as np
 
 from ropespec.checks.observation import Probe
 from ropespec.reference import RotaryConfig
-from ropespec.reference.arrays import BoolArray, FloatArray
+from ropespec.reference.arrays import BoolArray
+from ropespec.reference.formats import find_format
 
 from .convention import Convention, fitted
 from .extent import last_good, phase_bits, refine
@@ -18,9 +19,10 @@ from .ladder import LADDER, Ladder, Turns, measure, measure_at, unwrap
 from .lengths import Lengths, vary, varying
 from .meanings import exponent, other_words
 from .numbers import simplest
+from .oddities import oddities, unknown_wiring
 from .reader import Reader
 from .series import evidence_of, find_fits
-from .structure import Found, find_layout, relative_permutation, turning, wiring
+from .structure import Found, find_layout, relative_permutation
 
 OPERATOR_POSITIONS = (0, 1, 2, 7, 1000, 131071)
 """Where the whole operator is measured: few, and far enough for slow pairs to show."""
@@ -49,19 +51,21 @@ def identify(
     reader = Reader(probe, 0 if declared is None else len(declared.axes))
     limit = LADDER[-1] if probe.max_position is None else probe.max_position
     places = [position for position in OPERATOR_POSITIONS if position <= limit]
-    answer = reader.read_reachable(np.vstack((np.eye(head_dim), np.zeros(head_dim))), places)
+    probes = np.vstack((np.eye(head_dim), np.full(head_dim, 2.0), np.zeros(head_dim)))
+    answer = reader.read_reachable(probes, places)
     nothing = _nothing(head_dim, reader)
     if answer is None:
         return replace(nothing, notes=(f"no call succeeded: {reader.fault}",))
     rows = answer[1]
-    notes = () if not rows[-1].any() else ("a zero vector does not come back zero",)
-    operators = np.moveaxis(rows[:-1] - rows[-1], 0, -1)
+    again = reader.read(probes, answer[0].tolist())
+    notes = tuple(oddities(rows, again, find_format(reader.dtype).unit_roundoff))
+    operators = np.moveaxis(rows[:-2] - rows[-1], 0, -1)
     operators = operators[np.isfinite(operators).all(axis=(1, 2))]
     if not len(operators):
         return replace(nothing, notes=(*notes, "every result holds NaN or infinity"))
     found = find_layout(operators, declared)
     if found is None:
-        return replace(nothing, notes=(*notes, _wires_note(operators)))
+        return replace(nothing, notes=(*notes, unknown_wiring(operators)))
     ladder = measure(reader, found, limit)
     if ladder is None:
         return replace(nothing, notes=(*notes, f"a ladder of positions failed: {reader.fault}"))
@@ -80,19 +84,6 @@ def _nothing(head_dim: int, reader: Reader) -> Identification:
         max_position=None, explained=0.0, output_permutation=None, frequencies=(), pairs=(),
         dtype=reader.dtype,
     )  # fmt: skip
-
-
-def _wires_note(operators: FloatArray) -> str:
-    """Say how the channels are connected when it is as in no layout."""
-    wires = wiring(operators)
-    pairs = turning(wires)
-    if not pairs and all(a == b for a, b in wires.items()):
-        return "no channel turns: the output is the input"
-    wide = max((len(outputs) for outputs in wires.values()), default=0)
-    return (
-        f"{len(pairs)} pairs of channels turn together, as in no known layout; "
-        f"one channel feeds up to {wide} outputs"
-    )
 
 
 def _with_numbers(

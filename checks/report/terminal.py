@@ -64,6 +64,8 @@ def show_identification(
     out.print(_plain_table(facts(found)))
     for note in found.notes:
         out.print(f"  note: {escape(note)}")
+    for sentence in found.untold:
+        out.print(f"  cannot tell: {escape(sentence)}")
 
 
 def _show_convention(report: Report, out: Console) -> None:

@@ -213,7 +213,10 @@ def test_a_quarter_turn_at_zero_is_no_permutation():
         (lambda x: x, "no channel turns"),
         (lambda x: np.full(x.shape, np.nan), "NaN"),
         (lambda x: np.ones(x.shape), "zero vector"),
-        (lambda x: np.zeros(x.shape), "no known layout"),
+        (lambda x: np.zeros(x.shape), "does not depend on the input"),
+        (lambda x: x * x, "not linear"),
+        (lambda x: 2 * x, "multiplied by a number"),
+        (lambda x: np.random.default_rng().standard_normal(x.shape), "different results"),
         (lambda x: x[..., ::-1].cumsum(axis=-1), "no known layout"),
     ],
 )

@@ -204,7 +204,7 @@ def test_conventions_are_compared_field_by_field():
     assert differences(found, CONFIG) == []
     other = CONFIG.replace(sign=-1, scaling={"rope_type": "linear", "factor": 2.0})
     assert [line.split(":")[0] for line in differences(found, other)] == ["sign", "scaling"]
-    assert "scaling {'rope_type': 'linear', 'factor': 2.0}" in declared(other)
+    assert "linear scaling (factor 2)" in declared(other)
 
 
 def test_an_identification_says_what_it_means():
@@ -212,5 +212,6 @@ def test_an_identification_says_what_it_means():
     found = identify(usual, CONFIG)
     show_identification("mine", found, Console(file=out, width=80, highlight=False))
     written = flat(out.getvalue())
-    assert "mine: layout half, counter-clockwise (sign 1), base 500000" in written
+    assert "mine: layout half (as in GPT-NeoX and Hugging Face's Llama), counter" in written
+    assert "counter-clockwise (sign 1), base 500000" in written
     assert "Pairs (i, i + rotary_dim/2)" in written
