@@ -16,9 +16,11 @@ arXiv 2403.13298),
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from fractions import Fraction
+from numbers import Real
 from typing import Any, ClassVar
 
 from .errors import ConfigError
@@ -32,7 +34,7 @@ UNITS: dict[str, Fraction | None] = {
 }
 """What a frequency of 1 turns a pair by, for a position of 1; in turns, None for a radian."""
 
-SERIES = ("restart", "shared", "dealt", "rising")
+SERIES = ("restart", "shared", "dealt", "rising", "spanned")
 """How a pair's place in its series follows from its place on its axis; see `arrange`."""
 
 
@@ -175,7 +177,8 @@ def arrange(
         The place of an axis's j-th pair, i-th of all n pairs, with n_a pairs on its axis a
         among K: "restart" 2j/2n_a, a series of its own for each axis; "shared" 2i/2n, one
         series over all pairs as they come; "dealt" 2(jK + a)/2n, one series dealt out in
-        turn; "rising" -2j/2(n_a - 1), upwards to the base itself.
+        turn; "rising" -2j/2(n_a - 1), upwards to the base itself; "spanned" 2j/2(n_a - 1),
+        downwards to one over the base itself.
     **options
         `bases` and `unit` of `Arrangement`.
 
@@ -214,6 +217,7 @@ def arrange(
                 "shared": (i, 2 * total),
                 "dealt": (j * len(each) + a, 2 * total),
                 "rising": (-j, 2 * max(each[a] - 1, 1)),
+                "spanned": (j, 2 * max(each[a] - 1, 1)),
             }[series]
             for i, (a, j) in enumerate(zip(axis, places, strict=True))
         ),
@@ -271,12 +275,16 @@ def _wholes(key: str, value: Any, *, least: int | None) -> tuple[int, ...]:
 
 def _weights(row: Any) -> tuple[float, ...]:
     """Check one row of weights."""
-    advice = "give radians per unit of each coordinate"
-    bound = -float("inf")
-    return tuple(
-        real("arrangement.matrix", weight, above=bound, advice=advice)
-        for weight in _listed("matrix", row)
-    )
+    return tuple(_weight(weight) for weight in _listed("matrix", row))
+
+
+def _weight(value: Any) -> float:
+    """Check one weight: learned ones may be as small as floats get."""
+    real_number = isinstance(value, Real) and not isinstance(value, bool)
+    if not real_number or not abs(value) <= sys.float_info.max:
+        advice = "give radians per unit of each coordinate"
+        raise ConfigError("arrangement.matrix", value, "a finite number", advice)
+    return float(value)
 
 
 def _base(value: Any) -> float:

@@ -43,7 +43,8 @@ def spectrum(config: RotaryConfig, number: Callable[[Any], Any] = np.float64) ->
 
 def frequencies(config: RotaryConfig, number: Callable[[Any], Any] = np.float64) -> Numbers:
     """Return the frequencies in use, scaling applied, radians per position, `(pairs,)`."""
-    return config.scaling.frequencies(spectrum(config, number))
+    plain = spectrum(config, number)
+    return config.scaling.frequencies(plain)
 
 
 def frequency_matrix(

@@ -10,7 +10,7 @@ Examples
 
 from .mixed import directed, mixed_init, pixel_frequencies
 from .schemes import SCHEMES, Scheme, scheme
-from .sections import interleaved_sections
+from .sections import interleaved_sections, spanned_periods
 
 __all__ = [
     "SCHEMES",
@@ -20,4 +20,5 @@ __all__ = [
     "mixed_init",
     "pixel_frequencies",
     "scheme",
+    "spanned_periods",
 ]

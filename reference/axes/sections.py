@@ -1,15 +1,17 @@
 """Sections of pairs for time, height and width that are no plain dealing out.
 
 The chunked M-RoPE of Qwen2-VL, ERNIE's order and the rest are `arrangement.arrange` with
-groups. Two rules are not: they are written here as their models define them.
+groups. Three rules are not: they are written here as their models define them.
 """
 
 from collections.abc import Sequence
 
 from ropespec.reference.arrangement import Arrangement, arrange
+from ropespec.reference.config import RotaryConfig
 from ropespec.reference.errors import ConfigError
+from ropespec.reference.scaling import Linear
 from ropespec.reference.scaling.ntk import ntk_base
-from ropespec.reference.validate import real, reals, wholes
+from ropespec.reference.validate import real, reals, whole, wholes
 
 
 def interleaved_sections(sections: Sequence[int]) -> Arrangement:
@@ -54,6 +56,47 @@ def interleaved_sections(sections: Sequence[int]) -> Arrangement:
         axis=tuple(axis(i) for i in range(pairs)),
         index=tuple(range(pairs)),
         width=(2 * pairs,) * pairs,
+    )
+
+
+def spanned_periods(head_dim: int, min_period: float, max_period: float) -> RotaryConfig:
+    """Return DINOv3 with periods from min to max, P_j = min (max / min) ** (j / (n - 1)).
+
+    The other way to give its frequencies (`pos_embed_rope_min_period`, `_max_period`), instead
+    of the base; angle 2 pi u / P_j as in the scheme "dinov3" (facebookresearch/dinov3,
+    RopePositionEmbedding). n is the number of pairs of one axis.
+
+    Parameters
+    ----------
+    head_dim
+        Channels of the head, a multiple of 4; height first.
+    min_period, max_period
+        The first and the last period, in units of the coordinate; the second is larger.
+
+    Raises
+    ------
+    ConfigError
+        If a value is out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from ropespec.reference.axes import spanned_periods
+    >>> config = spanned_periods(12, min_period=0.5, max_period=8.0)
+    >>> (2 * np.pi / config.inv_freq()).round(6).tolist()
+    [0.5, 2.0, 8.0, 0.5, 2.0, 8.0]
+    """
+    width = whole("head_dim", head_dim, least=4, advice="give the channels of one head")
+    if width % 4:
+        raise ConfigError("head_dim", head_dim, "a multiple of 4", "two axes, pairs for each")
+    least = real("min_period", min_period, above=0, advice="give the first period")
+    most = real("max_period", max_period, above=least, advice="give the last period")
+    return RotaryConfig(
+        width,
+        layout="half",
+        base=most / least,
+        scaling=Linear(least),
+        arrangement=arrange((width // 4,) * 2, series="spanned", unit="turn"),
     )
 
 

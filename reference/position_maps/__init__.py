@@ -12,13 +12,14 @@ Examples
 """
 
 from .dual_chunk import dual_chunk, dual_chunk_keys, dual_chunk_queries
-from .multimodal import Text, Vision, multimodal_positions
+from .multimodal import SpokenVideo, Text, Vision, multimodal_positions
 from .packed import packed_positions
 from .rerope import leaky_rerope, rerope
 from .scores import relative_scores
 from .self_extend import self_extend
 
 __all__ = [
+    "SpokenVideo",
     "Text",
     "Vision",
     "dual_chunk",

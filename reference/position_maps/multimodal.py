@@ -9,9 +9,11 @@ for each token. An image or video that starts at c takes
 for frame k on its merged grid, and moves the counter past itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import zip_longest
+from typing import Any
 
 import numpy as np
 
@@ -57,8 +59,37 @@ class Vision:
     interval: float = 1.0
 
 
+@dataclass(frozen=True)
+class SpokenVideo:
+    """A video and its sound in turn, chunk by chunk, with their marks (Qwen2.5-Omni's TMRoPE).
+
+    Time is absolute: a token of sound is one step, 1/25 of a second, and the video's interval
+    is 25 times its seconds per grid step. Sound and video begin together, one step after two
+    marks that share a position, and two marks follow. In between come the video's tokens of
+    the first chunk of time, the sound's, the video's of the second, and so on; what follows
+    counts on from the last chunk, as transformers 5.23 does it.
+
+    Attributes
+    ----------
+    video
+        The video, its `interval` in steps.
+    sound
+        Tokens of sound.
+    chunk
+        Steps in a chunk: 50 are the 2 seconds of Qwen2.5-Omni.
+    """
+
+    video: Vision
+    sound: int
+    chunk: int = 50
+
+
+Segment = Text | Vision | SpokenVideo
+"""What a sequence is made of."""
+
+
 def multimodal_positions(
-    segments: Sequence[Text | Vision], advance: str = "spatial"
+    segments: Sequence[Segment], advance: str = "spatial"
 ) -> tuple[IntArray, int]:
     """Return a sequence's positions, and how far later tokens are ahead of their count.
 
@@ -94,13 +125,12 @@ def multimodal_positions(
     choice("advance", advance, ADVANCES)
     counter, blocks = 0, [np.zeros((0, 3), dtype=np.int64)]
     for segment in listed("segments", segments, "runs of text and images"):
-        instance("segments", segment, Text, Vision)
-        block = text_block(segment) if isinstance(segment, Text) else vision_block(segment)
+        block = _BLOCKS[type(instance("segments", segment, *_BLOCKS))](segment)
         blocks.append(block + counter)
         if isinstance(segment, Vision) and advance == "spatial":
             counter += max(segment.height, segment.width) // segment.merge
         elif block.size:
-            counter += int(block.max()) + 1
+            counter += int(block[-1].max()) + 1
     positions = np.concatenate(blocks)
     largest = int(positions.max()) if positions.size else -1
     return positions, largest + 1 - len(positions)
@@ -127,6 +157,36 @@ def vision_block(vision: Vision) -> IntArray:
     cells = grid(frames, *sizes)
     cells[:, 0] = np.array([int(k * interval) for k in range(frames)])[cells[:, 0]]
     return cells
+
+
+def spoken_block(spoken: SpokenVideo) -> IntArray:
+    """Return the positions of a video with sound and of their marks, `(tokens, 3)`."""
+    instance("spoken", spoken, SpokenVideo)
+    sound = whole("sound", spoken.sound, least=1, advice="give the tokens of sound")
+    chunk = whole("chunk", spoken.chunk, least=1, advice="50 in Qwen2.5-Omni")
+    parts = (vision_block(spoken.video), text_block(Text(sound)))
+    both = [_chunks(part, chunk) for part in parts]
+    in_turn = [part for pair in zip_longest(*both) for part in pair if part is not None]
+    mark = np.zeros((2, 3), dtype=np.int64)
+    end = mark + in_turn[-1].max() + 2  # the library goes on from the last chunk alone
+    return np.concatenate((mark, np.concatenate(in_turn) + 1, end))
+
+
+def _chunks(block: IntArray, chunk: int) -> list[IntArray]:
+    """Cut tokens where their time passes the next multiple of the chunk."""
+    cuts: list[int] = []
+    for token, time in enumerate(block[:, 0].tolist()):
+        if time >= chunk * (len(cuts) + 1):
+            cuts.append(token)
+    return np.split(block, cuts)
+
+
+_BLOCKS: dict[type, Callable[[Any], IntArray]] = {
+    Text: text_block,
+    Vision: vision_block,
+    SpokenVideo: spoken_block,
+}
+"""From a segment to its positions, counted from its own beginning."""
 
 
 def _merged(name: str, size: int, merge: int) -> int:

@@ -11,7 +11,7 @@ import pytest
 
 from ropespec.reference import ConfigError, InputError, RotaryConfig, arrange
 from ropespec.reference.attention import Affine, Projections
-from ropespec.reference.position_maps import Text, Vision
+from ropespec.reference.position_maps import SpokenVideo, Text, Vision
 from ropespec.reference.systems.by_hand import FeedForwardWeights, Norm, random_weights
 from ropespec.reference.systems.four_encodings import four_encodings
 
@@ -204,6 +204,9 @@ AXIAL: dict[str, Call] = {
     },
     "axes.schemes.scheme": {"name": ("flux.1", "choice")},
     "axes.sections.interleaved_sections": {"sections": ((2, 2, 2), "list")},
+    "axes.sections.spanned_periods": {
+        "head_dim": (8, "size"), "min_period": (1.0, "above 0"), "max_period": (4.0, "above 0"),
+    },
     "axes.sections.stretched_axes": {
         "counts": ((2, 2, 2), "list"), "base": (9.0, "above 0"), "stretch": ((2, 1, 1), "list"),
     },
@@ -221,6 +224,9 @@ MAPS: dict[str, Call] = {
     },
     "position_maps.multimodal.multimodal_positions": {
         "segments": ([Text(1)], "list"), "advance": ("spatial", "choice"),
+    },
+    "position_maps.multimodal.spoken_block": {
+        "spoken": (SpokenVideo(Vision(1, 2, 2), 1), "object"),
     },
     "position_maps.multimodal.text_block": {"text": (Text(1), "object")},
     "position_maps.multimodal.vision_block": {"vision": (Vision(1, 2, 2), "object")},

@@ -22,6 +22,7 @@ from ropespec.reference.axes import (
     mixed_init,
     pixel_frequencies,
     scheme,
+    spanned_periods,
 )
 from ropespec.reference.axes import coordinates as maps
 from ropespec.reference.spectrum import frequency_matrix
@@ -185,6 +186,19 @@ def test_ltx() -> None:
     assert np.argmax(frequency_matrix(config), axis=1).tolist() == [0, 1, 2] * 3
     x = np.ones((1, 1, 1, 20))
     assert oracle.rotate(x, np.full((1, 1, 3), 0.5), config)[0, 0, 0, :2].tolist() == [1, 1]
+
+
+def test_dinov3_with_periods() -> None:
+    """Its code: base ** linspace(0, 1, n) / base * max_period, with base = max / min."""
+    config = spanned_periods(64, min_period=0.3, max_period=40.0)
+    base = 40.0 / 0.3
+    periods = base ** np.linspace(0, 1, 16) / base * 40.0
+    np.testing.assert_allclose(2 * np.pi / config.inv_freq(), np.tile(periods, 2), rtol=1e-14)
+    assert config.axes == (16, 16)
+    check_against_mpmath(maps.centres(2, 3), config)
+    for wrong in ((6, 1.0, 2.0), (64, 2.0, 2.0), (64, 0.0, 2.0), (64, 1.0, NAN)):
+        with pytest.raises(ConfigError, match=r"head_dim|period"):
+            spanned_periods(*wrong)
 
 
 def test_pixtral_deals_one_series_out() -> None:

@@ -39,7 +39,7 @@ def laws(draw: st.DrawFn, name: str, pairs: int) -> Scaling:
     """Draw the parameters of a law, for heads of so many pairs."""
     factor = draw(st.floats(1.0, 64.0))
     divisors = st.lists(st.floats(1.0, 64.0), min_size=pairs, max_size=pairs)
-    words: dict[str, Any] = {
+    every: dict[str, dict[str, Any]] = {
         "default": {},
         "linear": {"factor": factor},
         "ntk": {"alpha": factor},
@@ -66,8 +66,8 @@ def laws(draw: st.DrawFn, name: str, pairs: int) -> Scaling:
         "proportional": {"factor": factor},
         "resonance": {"of": {"rope_type": "linear", "factor": factor}},
         "divided": {"divisors": draw(divisors) if name == "divided" else [], "factor": factor},
-    }[name]
-    return parse_scaling({"rope_type": name, **words})
+    }
+    return parse_scaling({"rope_type": name, **every[name]})
 
 
 @st.composite

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ropespec.reference import ConfigError, InputError, RotaryConfig, oracle
 from ropespec.reference.arrays import FloatArray
 from ropespec.reference.position_maps import (
+    SpokenVideo,
     Text,
     Vision,
     dual_chunk,
@@ -196,6 +197,40 @@ def test_two_ways_to_go_on_after_a_long_video() -> None:
     image: list[Any] = [Vision(1, 4, 8), Text(1)]
     assert multimodal_positions(image)[0][-1].tolist() == [4, 4, 4]
     assert multimodal_positions(image, "largest")[0][-1].tolist() == [4, 4, 4]
+
+
+@given(
+    st.integers(0, 4), st.integers(1, 12), st.sampled_from([(2, 2), (4, 6)]),
+    st.sampled_from([0.5, 1.0, 2.0, 3.25, 4.0]), st.integers(1, 160), st.integers(1, 3),
+)  # fmt: skip
+def test_a_video_with_sound_is_the_librarys(
+    before: int, frames: int, size: tuple[int, int], seconds: float, sound: int, after: int
+) -> None:
+    """TMRoPE of Qwen2.5-Omni: 25 steps a second, chunks of 2 seconds, marks in pairs."""
+    module = import_module("transformers.models.qwen2_5_omni.modeling_qwen2_5_omni")
+    cls = module.Qwen2_5OmniPreTrainedModelForConditionalGeneration
+    names = ("image", "video", "audio", "vision_start", "audio_start")
+    ids = {f"{name}_token_id": 10 + i for i, name in enumerate(names)}
+    config = SimpleNamespace(**ids, position_id_per_seconds=25, seconds_per_chunk=2)
+    self = SimpleNamespace(config=config, spatial_merge_size=2)
+    for name in ("get_llm_pos_ids_for_vision", "get_chunked_index"):
+        setattr(self, name, getattr(cls, name).__get__(self))
+    grid = torch.tensor([[frames, *size]])
+    seen = frames * size[0] * size[1] // 4
+    tokens = [1] * before + [13, 14] + [11] * seen + [12] * sound + [2, 2] + [1] * after
+    positions, delta = cls.get_rope_index(
+        self,
+        torch.tensor([tokens]),
+        video_grid_thw=grid,
+        attention_mask=torch.ones(1, len(tokens), dtype=torch.long),
+        use_audio_in_video=True,
+        audio_seqlens=torch.tensor([4 * sound]),
+        second_per_grids=torch.tensor([seconds]),
+    )
+    video = Vision(frames, *size, interval=25 * seconds)
+    ours, more = multimodal_positions([Text(before), SpokenVideo(video, sound), Text(after)])
+    assert ours.tolist() == positions[:, 0].T.tolist()
+    assert more == int(delta)
 
 
 def test_text_alone_is_a_running_count() -> None:
