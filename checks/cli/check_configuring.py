@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,15 +13,22 @@ from .shared import Json, Traceback
 
 if TYPE_CHECKING:
     from ropespec.checks.configurations import ConfigReport
+    from ropespec.checks.configurations.judge import Reader
 
 
 def check_config(
     reader: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="READER", help="module:attr or path/file.py:attr", show_default=False
         ),
-    ],
+    ] = None,
+    program: Annotated[
+        str | None,
+        typer.Option(
+            "--exec", metavar="COMMAND", help="A program instead: JSON lines through a pipe."
+        ),
+    ] = None,
     only: Annotated[
         list[str] | None,
         typer.Option(
@@ -37,21 +45,46 @@ def check_config(
     each type of layer. It raises to refuse a file.
 
     For example: ropespec check-config my_model.py:read_rope --only yarn/ --only llama3/
+
+    A program reads {"op": "read-config", "config": {...}} on a line and answers on a line with
+    such a dict, or with {"error": "why"}: ropespec check-config --exec ./read_rope
     """
     from ropespec.checks.configurations import check_config as run
     from ropespec.checks.report import write_json
-    from ropespec.checks.target.loading import find_function
 
     from .progress import Bar
 
-    with Bar() as bar, contextlib.redirect_stdout(sys.stderr):
-        found = find_function(reader)
-        report = run(found.function, found.name, only=only or (), progress=bar.step)
+    with (
+        Bar() as bar,
+        contextlib.redirect_stdout(sys.stderr),
+        _reader(reader, program) as asked,
+    ):
+        name = str(reader or program)
+        report = run(asked, name, only=only or (), progress=bar.step)
     if json is not None:
         write_json(report.as_dict(), json)
     if json != "-":
         _show(report)
     raise typer.Exit(report.exit_code)
+
+
+@contextlib.contextmanager
+def _reader(reader: str | None, program: str | None) -> Iterator[Reader]:
+    """Find the function, or start the program and end it afterwards."""
+    from ropespec.checks.configurations.piped import PipedReader
+    from ropespec.checks.isolation.limits import Limits
+    from ropespec.checks.target.loading import find_function
+    from ropespec.reference.errors import ConfigError
+
+    if (reader is None) == (program is None):
+        given = "neither" if reader is None else "both"
+        advice = "for example: ropespec check-config my_model.py:read_rope"
+        raise ConfigError("READER, --exec", given, "one of the two", advice)
+    if reader is not None:
+        yield find_function(reader).function
+        return
+    with contextlib.closing(PipedReader(str(program), Limits())) as asked:
+        yield asked
 
 
 def _show(report: ConfigReport) -> None:

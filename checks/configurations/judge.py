@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ropespec.checks.errors import TargetRaised
 from ropespec.checks.roundings import TRIGONOMETRIC_ULPS, relative_error
 from ropespec.reference import RotaryConfig
 from ropespec.reference.arrays import FloatArray
@@ -59,10 +60,13 @@ class Judgement:
 def judge(vector: ConfigVector, reader: Reader) -> Judgement:
     """Give a reader a configuration, and compare what it finds with what is meant.
 
-    An exception is a refusal; an answer that cannot be read is a failure.
+    An exception is a refusal. An answer that cannot be read is a failure, and so is a program
+    that ends or hangs.
     """
     try:
         value = reader(dict(vector.config))
+    except TargetRaised as fault:
+        return Judgement(vector, "fail", False, f"{fault}, expected an answer or a refusal")
     except Exception as error:
         return _refused(vector, f"{type(error).__name__}: {error}")
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -199,6 +200,62 @@ def test_the_command(tmp_path: Path, ropespec_command: Any) -> None:
     code, _, err = ropespec_command("check-config", f"{tmp_path / 'mine.py'}:write")
     assert code == 2
     assert len(err.splitlines()) == 1
+
+
+PROGRAM = """
+import json, os, sys
+from ropespec.reference.explain import explain
+
+for line in sys.stdin:
+    asked = json.loads(line)
+    config = asked["config"]
+    if MODE == "crash" and "rope_scaling" in config:
+        os.abort()
+    if MODE == "chatter":
+        print("hello")
+    try:
+        answer = explain(config).as_dict()
+    except Exception as error:
+        answer = {"error": str(error)}
+    print(json.dumps(answer), flush=True)
+"""
+
+
+def run_program(tmp_path: Path, mode: str, ropespec_command: Any) -> tuple[int, str, str]:
+    path = tmp_path / "reader.py"
+    path.write_text(f"MODE = {mode!r}\n{PROGRAM}", encoding="utf-8")
+    command = f"{sys.executable} {path}"
+    only = ("--only", "linear/", "--only", "unknown/")
+    found: tuple[int, str, str] = ropespec_command("check-config", "--exec", command, *only)
+    return found
+
+
+def test_a_program_is_asked_through_a_pipe(tmp_path: Path, ropespec_command: Any) -> None:
+    code, out, _ = run_program(tmp_path, "right", ropespec_command)
+    assert code == 0
+    assert out.startswith("conformant: ")
+
+
+def test_a_program_that_ends_fails_and_is_started_again(
+    tmp_path: Path, ropespec_command: Any
+) -> None:
+    code, out, _ = run_program(tmp_path, "crash", ropespec_command)
+    assert code == 1
+    assert "expected an answer or a refusal" in out
+    assert "fail  linear/old-type" in out
+    assert "linear/new" not in out
+
+
+def test_a_program_that_chatters_is_told(tmp_path: Path, ropespec_command: Any) -> None:
+    code, out, _ = run_program(tmp_path, "chatter", ropespec_command)
+    assert code == 1
+    assert "expected one JSON object on one line; print nothing else on stdout" in out
+
+
+def test_one_reader_is_named(ropespec_command: Any) -> None:
+    code, _, err = ropespec_command("check-config")
+    assert code == 2
+    assert "READER, --exec: got 'neither', expected one of the two" in err
 
 
 @pytest.mark.slow
