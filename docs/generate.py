@@ -24,6 +24,7 @@ from generators import (
     proofs,
     systems,
     theorems,
+    variants,
 )
 from generators.markdown import MARK
 
