@@ -17,7 +17,7 @@ from ropespec.reference.validate import choice, whole
 
 from .errors import TargetError
 from .examine import Plan, Progress, examine
-from .frameworks import find_framework
+from .frameworks import framework_kind
 from .identify import Identification
 from .identify import identify as identify_probe
 from .isolation import Limits
@@ -212,7 +212,7 @@ def _seen(config: RotaryConfig, claims: Claims) -> dict[str, Any]:
 
 def environment(framework: str) -> dict[str, str]:
     """Return the versions of what runs."""
-    names = {"numpy", find_framework(framework).package}
+    names = {"numpy", framework_kind(framework).package}
     versions = {name: metadata.version(name) for name in sorted(names)}
     return {
         "ropespec": ropespec.__version__,

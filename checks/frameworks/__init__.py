@@ -6,11 +6,14 @@ A framework is imported when a target of it is checked, not before.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from ropespec.reference.errors import ConfigError
 from ropespec.reference.validate import choice
 
 from .framework import Arrays, Framework, Function, Rotation, Setting
 from .of_bytes import Bytes
+from .of_jax import Jax
 from .of_numpy import NumPy
 from .of_torch import Torch
 
@@ -22,13 +25,29 @@ __all__ = [
     "Rotation",
     "Setting",
     "find_framework",
+    "framework_kind",
 ]
 
-FRAMEWORKS: dict[str, type[Framework]] = {entry.name: entry for entry in (NumPy, Torch)}
+FRAMEWORKS: dict[str, type[Framework]] = {kind.name: kind for kind in (NumPy, Torch, Jax)}
 """The frameworks by name."""
 
-PLANNED = ("jax",)
-"""Names that come with a later version."""
+
+def framework_kind(name: str) -> type[Framework]:
+    """Return the class of a framework by its name; nothing is imported.
+
+    Raises
+    ------
+    ConfigError
+        If there is none of that name, or it is not installed.
+    """
+    if name == Bytes.name:  # a program's: nobody names it
+        return Bytes
+    kind = FRAMEWORKS[choice("framework", name, FRAMEWORKS)]
+    if find_spec(kind.package) is None:
+        expected = "a framework that is installed"
+        advice = f"pip install 'ropespec[{name}]', or leave --framework out for NumPy"
+        raise ConfigError("framework", name, expected, advice)
+    return kind
 
 
 def find_framework(name: str) -> Framework:
@@ -37,11 +56,6 @@ def find_framework(name: str) -> Framework:
     Raises
     ------
     ConfigError
-        If there is none of that name, it is not installed, or it comes later.
+        If there is none of that name, or it is not installed.
     """
-    if name == Bytes.name:  # a program's: nobody names it
-        return Bytes()
-    if name in PLANNED:
-        advice = "it comes with a later version; until then wrap the function for NumPy"
-        raise ConfigError("framework", name, "one of " + ", ".join(FRAMEWORKS), advice)
-    return FRAMEWORKS[choice("framework", name, FRAMEWORKS)]()
+    return framework_kind(name)()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -63,6 +63,9 @@ class Framework(Protocol):
         Why nothing can be differentiated, the empty text where it can.
     no_inplace
         Why nothing can work in place, the empty text where it can.
+    variables
+        Environment variables for a process of ours that make it start and compile quickly;
+        `{folder}` stands for a folder that is there while the check runs.
     settings
         Its global state.
     """
@@ -76,6 +79,16 @@ class Framework(Protocol):
     memories: tuple[Memory, ...]
     no_gradient: str
     no_inplace: str
+    variables: Mapping[str, str]
+
+    def check(self, dtypes: tuple[str, ...]) -> None:
+        """Refuse formats that cannot be had as things are.
+
+        Raises
+        ------
+        ConfigError
+            Which format, and what to do.
+        """
 
     @property
     def settings(self) -> tuple[Setting, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +29,11 @@ class NumPy:
     memories: tuple[Memory, ...] = ("contiguous", "sliced", "transposed", "offset")
     no_gradient = "NumPy records no gradient"
     no_inplace = ""
+    variables: Mapping[str, str] = MappingProxyType({})
     settings: tuple[Setting, ...] = ()
+
+    def check(self, dtypes: tuple[str, ...]) -> None:
+        """Refuse nothing: all formats are there."""
 
     def values(self, values: FloatArray, dtype: str) -> Any:
         """Return a fresh contiguous array with these values in a format that holds them."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from ropespec.reference.errors import ConfigError
 
 from .framework import Arrays, Function, Rotation, Setting
 from .memory import room, view
@@ -36,15 +36,15 @@ class Torch:
     memories: tuple[Memory, ...] = ("contiguous", "sliced", "transposed", "offset")
     no_gradient = ""
     no_inplace = ""
+    variables: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self) -> None:
-        try:
-            import torch
-        except ImportError:
-            expected = "a framework that is installed"
-            advice = "pip install 'ropespec[torch]', or leave --framework out for NumPy"
-            raise ConfigError("framework", self.name, expected, advice) from None
+        import torch
+
         self._torch = torch
+
+    def check(self, dtypes: tuple[str, ...]) -> None:
+        """Refuse nothing: all formats are there."""
 
     @property
     def settings(self) -> tuple[Setting, ...]:

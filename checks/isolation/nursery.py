@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import weakref
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
@@ -17,6 +19,7 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from ropespec.checks.errors import TargetError
+from ropespec.checks.frameworks import framework_kind
 
 from .described import Asked, Described
 from .endings import ended, late
@@ -91,6 +94,7 @@ class Nursery:
         """Start a zygote and wait until it has imported what is ours."""
         ours, theirs = socket.socketpair()
         reading, writing = os.pipe()
+        folder = tempfile.mkdtemp(prefix="ropespec-")
         os.set_blocking(reading, False)
         process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-P", "-c", PROGRAM, str(theirs.fileno()), json.dumps(sys.path)],
@@ -98,7 +102,7 @@ class Nursery:
             stdout=writing,
             stderr=writing,
             pass_fds=[theirs.fileno()],
-            env={**SINGLE, **os.environ},
+            env={**SINGLE, **_variables(asked, folder), **os.environ},
             start_new_session=True,
         )
         theirs.close()
@@ -106,7 +110,7 @@ class Nursery:
         self._process = process
         self._output = reading
         self._control = Connection(ours.detach())
-        self._close = weakref.finalize(self, _close, process, self._control, reading)
+        self._close = weakref.finalize(self, _close, process, self._control, reading, folder)
         self._control.send(asked)
         self._hear(STARTING, "to start a process for it")
 
@@ -130,6 +134,7 @@ class Nursery:
                 except (EOFError, OSError):
                     raise self._stillborn(printed.read().text) from None
             if monotonic() > end:
+                self._process.kill()  # it has no children yet
                 self.close()
                 text = f"target: {self._asked.name!r} took more than {seconds:g} s {what}"
                 raise TargetError(f"{text}; if it needs longer, raise --timeout")
@@ -218,7 +223,15 @@ class Nursery:
         self._close()
 
 
-def _close(process: subprocess.Popen[bytes], control: Connection, output: int) -> None:
+def _variables(asked: Asked, folder: str) -> dict[str, str]:
+    """Return what makes a framework quick; what the user has set counts before it."""
+    variables = framework_kind(asked.framework).variables
+    return {name: value.format(folder=folder) for name, value in variables.items()}
+
+
+def _close(
+    process: subprocess.Popen[bytes], control: Connection, output: int, folder: str
+) -> None:
     """Hang up, upon which a zygote ends its children and itself."""
     control.close()
     os.close(output)
@@ -227,3 +240,4 @@ def _close(process: subprocess.Popen[bytes], control: Connection, output: int) -
     except subprocess.TimeoutExpired:  # it is busy importing
         process.kill()
         process.wait()
+    shutil.rmtree(folder, ignore_errors=True)

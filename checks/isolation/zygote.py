@@ -10,6 +10,7 @@ import os
 import signal
 import threading
 import traceback
+import warnings
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import recv_handle
@@ -144,7 +145,9 @@ def main(handle: int) -> None:
     """Run a zygote that is ordered about through an inherited socket."""
     control = Connection(handle)
     asked: Any = control.recv()
-    find_framework(asked.framework)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        find_framework(asked.framework)
     control.send("ready")
     zygote = Zygote(control, asked)
     if not asked.late:

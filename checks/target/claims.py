@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ropespec.checks.frameworks import find_framework
+from ropespec.checks.frameworks import framework_kind
 from ropespec.reference.errors import ConfigError
 from ropespec.reference.formats import FORMATS
 from ropespec.reference.validate import choice, whole
@@ -77,9 +77,12 @@ class Claims:
         ConfigError
             One line that names the claim, the value, what was expected and what to do.
         """
-        known = find_framework(framework)
+        known = framework_kind(framework)
         wanted = dtypes or known.default_dtypes
         names = {choice("dtype", name, known.dtypes) for name in wanted}
+        if inplace and known.no_inplace:
+            expected = f"False, as {known.no_inplace}"
+            raise ConfigError("inplace", inplace, expected, "leave --inplace out")
         if max_position is not None:
             advice = "give the largest position that the target claims to work at"
             max_position = whole("max_position", max_position, least=0, advice=advice)

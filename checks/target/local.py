@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -58,6 +59,7 @@ class LocalHost:
         self._survived = survived
         self._capture = capture
         self._framework: Framework = find_framework(claims.framework)
+        self._framework.check(claims.dtypes)
         self._returned = Returned(self._framework, claims)
 
     @property
@@ -97,7 +99,7 @@ class LocalHost:
         given = (*laid_out, positions)
         surroundings = Surroundings(self._settings(case), capture=self._capture)
         try:
-            with surroundings.watched():
+            with _quiet(), surroundings.watched():
                 returned = self._run(given, case.path)
         except TargetRaised as fault:
             outcome = Outcome(None, None, fault)
@@ -164,19 +166,17 @@ class LocalHost:
 
     def _run(self, given: Arrays, path: Path) -> Arrays:
         """Call the function; whatever goes wrong becomes one kind of error."""
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            try:
-                function = self._framework.along(self.function, path)
-                if self.claims.gradient:
+        try:
+            function = self._framework.along(self.function, path)
+            if self.claims.gradient:
+                result = function(*given)
+            else:
+                with self._framework.without_gradient():
                     result = function(*given)
-                else:
-                    with self._framework.without_gradient():
-                        result = function(*given)
-            except TargetRaised:  # a program's, which has told what it did
-                raise
-            except self._survived as error:
-                raise _fault(error, path) from error
+        except TargetRaised:  # a program's, which has told what it did
+            raise
+        except self._survived as error:
+            raise _fault(error, path) from error
         return self._returned.outputs(result, given[:-1])
 
     def _derived(self, derive: Callable[..., Any], case: Case, other: Case) -> Outcome:
@@ -188,7 +188,7 @@ class LocalHost:
 
         surroundings = Surroundings(self._settings(case), capture=self._capture)
         try:
-            with surroundings.watched():
+            with _quiet(), surroundings.watched():
                 found = self._differentiated(derive, rotation, case, other)
             self._check_found(found)
         except TargetRaised as fault:
@@ -242,6 +242,14 @@ class LocalHost:
                 if got != expected:
                     lost.append(f"{name} came in as {expected} and went out as {got}")
         return tuple(lost)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Let nothing warn: what comes out is judged anyway."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _fault(error: BaseException, path: Path) -> TargetRaised:

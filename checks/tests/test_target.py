@@ -246,7 +246,7 @@ def test_smoke_stays_within_the_claimed_end():
 @pytest.mark.parametrize(
     ("claims", "words"),
     [
-        ({"framework": "jax"}, "comes with a later version"),
+        ({"framework": "jax", "inplace": True}, "JAX arrays cannot be written over"),
         ({"framework": "nunpy"}, "did you mean 'numpy'?"),
         ({"signature": "kq"}, "expected one of x, qk"),
         ({"axes": "sbhd"}, "expected one of bhsd, bshd"),
