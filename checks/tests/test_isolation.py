@@ -1,0 +1,319 @@
+"""A target in a process of its own may do what it likes: the check says what it did."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ropespec import check
+from ropespec.checks.errors import TargetError, TargetRaised
+from ropespec.checks.isolation import Asked, Limits, ProcessHost
+from ropespec.checks.observation import Case
+from ropespec.checks.opening import load
+from ropespec.checks.target import Target
+from ropespec.reference import ConfigError
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+
+LIMITS = Limits(0.7, 1.0)
+SOURCE = """
+import ctypes, os, random, shutil, sys, threading, time
+import numpy as np
+
+calls = 0
+
+def apply(x, positions):
+    return 2 * x
+
+def counting(x, positions):
+    global calls
+    calls += 1
+    return x + calls
+
+def leaves(x, positions): os._exit(0)
+def aborts(x, positions): os.abort()
+def reads_anywhere(x, positions): ctypes.string_at(0)
+def interrupts(x, positions): raise KeyboardInterrupt
+def exits(x, positions): sys.exit(0)
+def huge(x, positions): return np.ones(100 * 2**27)
+def kills_itself(x, positions): os.kill(os.getpid(), 9)
+def cuts_the_line(x, positions): os.closerange(3, 256); return x
+
+def loops(x, positions):
+    while True:
+        pass
+
+def prints(x, positions):
+    print("much" * 2_500_000)
+    return 2 * x
+
+def writes(x, positions):
+    os.write(1, b"to stdout"); os.write(2, b" and stderr")
+    return 2 * x
+
+def closes_stdout(x, positions):
+    os.close(1)
+    return 2 * x
+
+def forks(x, positions):
+    os.fork()
+    return 2 * x
+
+def leaves_a_child(x, positions):
+    if os.fork() == 0:
+        time.sleep(60)
+    os._exit(3)
+
+def starts_threads(x, positions):
+    threading.Thread(target=time.sleep, args=(60,)).start()
+    return 2 * x
+
+def reads_stdin(x, positions):
+    return 2 * x if sys.stdin.read() == "" else x
+
+def changes_things(x, positions):
+    random.random(); np.random.rand(); os.environ["LEFT"] = "1"; os.chdir("/")
+    np.seterr(all="raise")
+    return 2 * x
+
+def deletes_its_folder(x, positions):
+    folder = os.path.abspath("gone")
+    os.makedirs(folder, exist_ok=True); os.chdir(folder); os.rmdir(folder)
+    return 2 * x
+
+class Stateful:
+    def __init__(self): self.calls = 0
+    def forward(self, x, positions):
+        self.calls += 1
+        return x + self.calls
+
+def make(): return Stateful()
+"""
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    """A file with targets that do what targets should not."""
+    path = tmp_path_factory.mktemp("isolated") / "unruly.py"
+    path.write_text(SOURCE, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def hosted(source):
+    """Load targets of the file, each in a process of its own; end them all."""
+    opened = []
+
+    def load_one(name, **asked):
+        text = f"{source}:{name}"
+        opened.append(Target(ProcessHost.load(Asked(text, text, **asked), LIMITS), text))
+        return opened[-1]
+
+    yield load_one
+    for target in opened:
+        target.close()
+
+
+def case():
+    x = np.arange(2 * 3 * 5 * 4, dtype=np.float64).reshape(2, 3, 5, 4)
+    return Case("a case", x, None, np.zeros((2, 5), np.int64), "float32")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "words"),
+    [
+        ("leaves", "crashed", "it ended its process with exit code 0, expected it to return"),
+        ("aborts", "crashed", "it crashed with SIGABRT: it aborted"),
+        ("reads_anywhere", "crashed", "SIGSEGV: it read or wrote memory that is not its own"),
+        ("interrupts", "raised", "it raised KeyboardInterrupt"),
+        ("exits", "raised", "it raised SystemExit: 0"),
+        ("huge", "out-of-memory", "it asked for more memory than there is: MemoryError"),
+        ("kills_itself", "out-of-memory", "killed (SIGKILL), as happens when memory runs out"),
+        ("cuts_the_line", "crashed", "it ended its process with exit code 1"),
+        ("leaves_a_child", "crashed", "it ended its process with exit code 3"),
+    ],
+)
+def test_what_a_target_does_is_a_fault_and_the_next_call_is_answered(hosted, name, kind, words):
+    target = hosted(name)
+    for _ in range(2):  # the second call has a new process
+        fault = target.call(case()).fault
+        assert isinstance(fault, TargetRaised)
+        assert fault.kind == kind
+        assert words in str(fault)
+        assert "\n" not in str(fault)
+
+
+def test_a_call_that_hangs_is_ended_and_after_three_none_is_made(hosted):
+    target = hosted("loops")
+    for _ in range(3):
+        fault = target.fresh().call(case()).fault
+        assert fault.kind == "timed-out"
+        assert "did not return within 0.7 s; if it needs longer, raise --timeout" in str(fault)
+    start = time.monotonic()
+    fault = target.call(case()).fault
+    assert "it was not called again: 3 calls before did not return" in str(fault)
+    assert time.monotonic() - start < 0.3
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [
+        ("prints", "muchmuch"),
+        ("writes", "to stdout and stderr"),
+        ("closes_stdout", ""),
+        ("forks", ""),
+        ("starts_threads", ""),
+        ("reads_stdin", ""),
+    ],
+)
+def test_noise_spoils_nothing_and_is_reported(hosted, name, printed):
+    target = hosted(name)
+    outcome = target.call(case())
+    assert outcome.fault is None
+    assert np.array_equal(outcome.q, 2 * case().q)
+    assert outcome.printed.startswith(printed)
+    assert bool(outcome.printed) == bool(printed)
+    assert len(outcome.printed) < 2100
+    said = target.notices.sentences()
+    assert [("printed something in 1 call" in line) for line in said] == [True] * bool(printed)
+
+
+def test_changed_global_state_is_named_and_put_back(hosted):
+    target = hosted("changes_things")
+    for _ in range(2):
+        outcome = target.call(case())
+        assert set(outcome.altered) == {
+            "the random state of random",
+            "the random state of numpy.random",
+            "numpy's error handling",
+            "the current folder",
+            "the environment",
+        }
+    assert "it changed the environment in 2 calls" in "\n".join(target.notices.sentences())
+    assert "the current folder" in hosted("deletes_its_folder").call(case()).altered
+
+
+def test_fresh_has_no_history_and_leaves_the_old_one_its_own(hosted):
+    target = hosted("counting")
+    start = case().q
+    seen = [target.call(case()).q[0, 0, 0, 0] - start[0, 0, 0, 0] for _ in range(2)]
+    fresh = target.fresh()
+    seen += [each.call(case()).q[0, 0, 0, 0] for each in (fresh, target, target.fresh())]
+    assert seen == [1, 2, 1, 3, 1]
+
+
+@pytest.mark.parametrize(("name", "asked"), [("Stateful", {}), ("make", {"factory": True})])
+def test_classes_and_factories_are_made_in_the_process(hosted, name, asked):
+    target = hosted(name, **asked)
+    seen = [target.call(case()).q[0, 0, 0, 0] for _ in range(2)]
+    assert [*seen, target.fresh().call(case()).q[0, 0, 0, 0]] == [1, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("import os; os._exit(4)", "does not import: it ended its process with exit code 4"),
+        ("import os; print('bye'); import sys; sys.stdout.flush(); os.abort()", "words: bye"),
+        ("while True: pass", "took more than 2.1 s to import it; if it needs longer, raise"),
+        ("raise KeyError('key')", "does not import: KeyError: 'key'; mend it"),
+        ("apply = 3", "is a 'int' object and cannot be called"),
+    ],
+)
+def test_what_does_not_import_is_one_line(tmp_path, text, words):
+    path = tmp_path / "broken.py"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(TargetError) as caught:
+        ProcessHost.load(Asked(f"{path}:apply", f"{path}:apply"), LIMITS)
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the test looks into /proc")
+def test_closing_ends_every_process(hosted):
+    target = hosted("counting")
+    others = [target.fresh() for _ in range(2)]
+    for each in (target, *others):
+        each.call(case())
+    pids = [each.host._worker.pid for each in (target, *others)]
+    target.close()
+    deadline = time.monotonic() + 5
+    while any(alive(pid) for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not any(alive(pid) for pid in pids)
+
+
+def alive(pid):
+    """Whether a process runs; one that has ended may still have to be buried."""
+    try:
+        os.kill(pid, 0)
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
+    except (ProcessLookupError, FileNotFoundError):
+        return False
+    return state.split()[0] not in "ZX"
+
+
+def test_a_function_can_be_sent_to_a_process_of_its_own():
+    start = 5
+
+    def leaves(x, positions):
+        if positions.any():
+            os._exit(start)
+        return 3 * x
+
+    target = load(leaves, isolate=True)
+    try:
+        assert np.array_equal(target.call(case()).q, 3 * case().q)
+        given = Case("away", case().q, None, np.ones((2, 5), np.int64), "float32")
+        assert "exit code 5" in str(target.call(given).fault)
+    finally:
+        target.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "code"), [("leaves", "error", 2), ("counting", "nonconformant", 1)]
+)
+def test_a_check_of_an_unruly_target_ends_with_a_report(source, name, verdict, code):
+    report = check(f"{source}:{name}", {"head_dim": 4}, level="quick", laws=["value"])
+    assert (report.verdict, report.exit_code) == (verdict, code)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [({"timeout": 0}, "timeout: got 0"), ({"memory": float("nan")}, "positive number of GiB")],
+)
+def test_limits_are_positive(given, words):
+    with pytest.raises(ConfigError, match=words):
+        check(str, **given)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the test looks into /proc")
+def test_ctrl_c_ends_the_run_and_its_processes(source, tmp_path):
+    command = [sys.executable, "-m", "ropespec", "check", f"{source}:loops", "--timeout", "50"]
+    running = subprocess.Popen(  # noqa: S603 - this very Python
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    deadline = time.monotonic() + 30
+    while len(group_of(running.pid)) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.3)
+    started = group_of(running.pid)
+    assert started
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=30)
+    assert running.returncode == 130
+    time.sleep(0.3)
+    assert not [pid for pid in started if alive(pid)]
+
+
+def group_of(pid):
+    """Processes that a process and its children have started."""
+    try:
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    except OSError:
+        return []
+    return [each for child in map(int, text.split()) for each in (child, *group_of(child))]
