@@ -43,5 +43,8 @@ class InputError(ValueError):
 
 def shown(value: Any) -> str:
     """Write a value on one line, shortened in the middle, so that a message stays one line."""
-    text = " ".join(repr(value).split())
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # Python writes no number of more than 4300 digits
+        text = f"a {type(value).__name__} with a number of thousands of digits"
     return text if len(text) <= 80 else f"{text[:37]}...{text[-40:]}"

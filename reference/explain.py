@@ -113,17 +113,25 @@ class Explanation:
         }
 
 
-def explain(source: Any, length: int | None = None) -> Explanation:
+def explain(
+    source: Any,
+    length: int | None = None,
+    *,
+    base: float | None = None,
+    head_dim: int | None = None,
+) -> Explanation:
     """Say what a configuration file means.
 
     Parameters
     ----------
     source
-        A path to a `config.json` or to a file in ropespec's own format, what it holds, or a
+        A path to a file of any format that `readers.read` knows, what it holds, or a
         `Reading`.
     length
         Explain the frequencies in force for a sequence of this many tokens; None takes those
         up to the trained length.
+    base, head_dim
+        What a node of ONNX does not say, and Meta's older files.
 
     Raises
     ------
@@ -138,7 +146,9 @@ def explain(source: Any, length: int | None = None) -> Explanation:
     >>> group.wavelengths.round(1).tolist(), group.never_turn.tolist()
     ([6.3, 62.8, 628.3, 6283.2], [False, False, True, True])
     """
-    reading = source if isinstance(source, Reading) else read(source)
+    reading = (
+        source if isinstance(source, Reading) else read(source, base=base, head_dim=head_dim)
+    )
     model = reading.model
     groups = tuple(
         _group(group, model.max_position_embeddings, length) for group in model.groups

@@ -28,6 +28,12 @@ def load_object(path: str | Path) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         where = f"{error.msg} at line {error.lineno}, column {error.colno}"
         raise ConfigError("file", name, "JSON", where) from None
+    except RecursionError:
+        raise ConfigError("file", name, "JSON", "its lists are nested too deeply") from None
+    except ValueError as error:
+        if isinstance(error, ConfigError):
+            raise
+        raise ConfigError("file", name, "JSON", "a number in it has too many digits") from None
     if not isinstance(value, dict):
         advice = f"it holds a {type(value).__name__}"
         raise ConfigError("file", name, "one JSON object {...}", advice)

@@ -18,14 +18,28 @@ if TYPE_CHECKING:
     from ropespec.spec import Theorem
 
 
+FILES = (".json", ".gguf", ".onnx")
+"""How the names of files end that need not exist to be taken for files."""
+
+
 def explain(
     what: Annotated[
-        str, typer.Argument(metavar="ID|FILE", help="A theorem, law or bug, or a config.json.")
+        str,
+        typer.Argument(
+            metavar="ID|FILE",
+            help="A theorem, law or bug; or a config.json, params.json, GGUF or ONNX file.",
+        ),
     ],
     json: Json = None,
     length: Annotated[
         int | None,
         typer.Option("--length", help="Explain a file for a sequence of this many tokens."),
+    ] = None,
+    base: Annotated[
+        float | None, typer.Option("--base", help="The base, for a file that has none.")
+    ] = None,
+    head_dim: Annotated[
+        int | None, typer.Option("--head-dim", help="Channels of a head, for an ONNX model.")
     ] = None,
     traceback: Traceback = False,  # noqa: ARG001 - its callback does the work
 ) -> None:
@@ -33,8 +47,9 @@ def explain(
     from rich.console import Console
 
     console = Console(highlight=False)
-    if what.endswith(".json") or Path(what).is_file():
-        _explain_file(what, length, json, console)
+    if what.endswith(FILES) or "/" in what or Path(what).exists():
+        given = {"base": base, "head_dim": head_dim}
+        _explain_file(what, length, json, console, **given)
         return
     from ropespec.checks.bugs import BUGS
     from ropespec.checks.laws import LAWS
@@ -130,13 +145,15 @@ def _explain_theorem(theorem: Theorem, json: str | None, console: Console) -> No
         show(theorem, result, console)
 
 
-def _explain_file(path: str, length: int | None, json: str | None, console: Console) -> None:
+def _explain_file(
+    path: str, length: int | None, json: str | None, console: Console, **given: Any
+) -> None:
     """Write what a model's configuration means, layer by layer."""
     from ropespec.reference.explain import explain as explained
 
     from .models_explained import show
 
-    explanation = explained(path, length)
+    explanation = explained(path, length, **given)
     if json is not None:
         from ropespec.checks.report import write_json
 

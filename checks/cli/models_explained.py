@@ -113,7 +113,7 @@ def picture(wavelengths: np.typing.NDArray[np.float64], context: int | None) -> 
     counts = {power: int((powers == power).sum()) for power in range(first, last + 1)}
     lines = []
     for power, count in counts.items():
-        bar = "█" * round(BAR * count / max(counts.values()))
+        bar = "█" * max(round(BAR * count / max(counts.values())), count > 0)
         mark = f"   context {context}" if power == edge else ""
         lines.append(f"{10**power:>8g} to {10 ** (power + 1):<8g}{bar} {count}{mark}")
     return lines

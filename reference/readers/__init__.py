@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ropespec.reference.config import RotaryConfig
+from ropespec.reference.errors import ConfigError
 from ropespec.reference.jsonfile import load_object
 from ropespec.reference.model import LayerGroup, RotaryModel
 
@@ -29,14 +30,22 @@ __all__ = [
 ]
 
 
-def read(source: Mapping[str, Any] | str | Path) -> Reading:
-    """Read ropespec's own format, a Hugging Face `config.json` or a GGUF file.
+def read(
+    source: Mapping[str, Any] | str | Path,
+    *,
+    base: float | None = None,
+    head_dim: int | None = None,
+) -> Reading:
+    """Read a file of any format: its name or its keys say which.
 
     Parameters
     ----------
     source
-        A path to a JSON file, or what it holds. The own format is known by its key `layout`,
-        or by having no key of another format.
+        A path, or what a JSON file holds. A GGUF file begins with these letters, an ONNX
+        model ends in `.onnx`; the own format is known by its key `layout`, or by having no
+        key of another, Meta's and Mistral's `params.json` by their keys.
+    base, head_dim
+        What a node of ONNX does not say, and Meta's older files.
 
     Raises
     ------
@@ -49,10 +58,58 @@ def read(source: Mapping[str, Any] | str | Path) -> Reading:
     >>> read({"head_dim": 64, "layout": "half"}).config.pairs
     32
     """
-    if isinstance(source, str | Path) and Path(source).suffix == ".gguf":
-        return gguf.read(source)
+    if isinstance(source, str | Path):
+        path = Path(source)
+        if path.suffix == ".gguf" or _begins(path, b"GGUF"):
+            return gguf.read(path)
+        if path.suffix == ".onnx":
+            return _onnx(path, base, head_dim)
     values = source if isinstance(source, Mapping) else load_object(source)
     own = {field.name for field in dataclasses.fields(RotaryConfig)}
     if "layout" in values or ("head_dim" in values and values.keys() <= own):
         return Reading(RotaryModel((LayerGroup(RotaryConfig.from_dict(values)),)))
+    if "model_type" not in values and {"dim", "n_heads"} <= values.keys():
+        return _params(values, base)
     return huggingface.read(values)
+
+
+_META = {
+    *("multiple_of", "ffn_dim_multiplier", "use_scaled_rope", "nope_layer_interval"),
+    *("use_qk_norm", "attn_temperature_tuning", "rope_scaling_factor"),
+}
+_MISTRAL = {
+    *("hidden_dim", "yarn", "llama_4_scaling", "qk_rope_head_dim", "vision_encoder", "moe"),
+    *("sliding_window", "tied_embeddings"),
+}
+"""Keys that only one of the two kinds of `params.json` has."""
+
+
+def _params(values: Mapping[str, Any], base: float | None) -> Reading:
+    """Read a `params.json`, by whoever its keys say wrote it."""
+    found = sorted(_META & values.keys()), sorted(_MISTRAL & values.keys())
+    if found[0] and not found[1]:
+        return meta.read(values, base=base)
+    if found[1] and not found[0]:
+        return mistral.read(values)
+    expected = f"keys of Meta's ({', '.join(sorted(_META))}) or of Mistral's"
+    advice = "call the reader of the one you mean, ropespec.reference.readers.meta or .mistral"
+    raise ConfigError(
+        "params.json", [*found[0], *found[1]] or "neither's keys", expected, advice
+    )
+
+
+def _onnx(path: Path, base: float | None, head_dim: int | None) -> Reading:
+    """Read an ONNX model, whose nodes have no base."""
+    if base is None:
+        advice = "give it: ropespec explain FILE --base 10000, or the argument base"
+        raise ConfigError("base", None, "the base, which no node has", advice)
+    return onnx.read(path, base=base, head_dim=head_dim)
+
+
+def _begins(path: Path, letters: bytes) -> bool:
+    """Whether a file begins with some bytes."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(letters)) == letters
+    except OSError:
+        return False
