@@ -15,6 +15,7 @@ $(READY): pyproject.toml constraints.txt
 	@echo "making .venv with $(PYTHON) (once, a minute or two)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[torch,docs,dev,formats]'
+	@rm -rf src/ropespec.egg-info # it names our files, and pytest would rewrite them all
 	@touch $@
 
 verify: $(READY)  ## the main job: prove, compute, check, one summary

@@ -30,6 +30,10 @@ def nothing(x, positions):
     return None
 """
 ARGS = "--layout half --head-dim 16 --base 500000 --level quick --dtype float32"
+SETTINGS = """
+[pytest]
+addopts = --strict-markers -p no:cacheprovider -p no:hypothesispytest
+"""
 KNOWN = """
 [[known]]
 law = "value"
@@ -51,7 +55,7 @@ def loaded(tmp_path_factory):
 def mine(pytester):
     """A folder with a target, whose pytest knows nothing of this one's settings."""
     pytester.path.joinpath("mine.py").write_text(SOURCE, encoding="utf-8")
-    pytester.makeini("[pytest]\naddopts = --strict-markers -p no:cacheprovider\n")
+    pytester.makeini(SETTINGS)
     return pytester
 
 
@@ -120,7 +124,7 @@ def test_laws_chosen_by_an_option_are_the_only_tests(mine):
 
 def test_known_failures_are_expected_strictly(mine):
     mine.path.joinpath("known.toml").write_text(KNOWN, encoding="utf-8")
-    mine.makeini("[pytest]\nropespec_known_failures = known.toml\n")
+    mine.makeini(f"{SETTINGS}ropespec_known_failures = known.toml\n")
     chosen = ("-k", "value or norm", "-rx")
     result = run(mine, "mine.py:late", *chosen)
     result.assert_outcomes(passed=1, xfailed=1, deselected=16)
