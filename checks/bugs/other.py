@@ -23,6 +23,21 @@ BUGS = (
         ("NovaSky-AI/SkyRL#1709", "OpenMOSS/MOSS-TTS-Nano#28"),
     ),
     Bug(
+        "output-not-written",
+        "other",
+        "nothing is written to the output",
+        "Values come back zero, or as memory had them: a kernel was not launched for some rows, "
+        "heads or positions, or not at all.",
+        "Several rows with one token each, an odd number of heads, positions beyond a table.",
+        "Cover every row, head and token with the launch grid, and raise an error where "
+        "nothing can be computed.",
+        (
+            "ml-explore/mlx#3494",
+            "microsoft/onnxruntime#28205",
+            "fla-org/flash-linear-attention#967",
+        ),
+    ),
+    Bug(
         "raises",
         "other",
         "it raises an exception",

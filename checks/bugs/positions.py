@@ -115,4 +115,21 @@ BUGS = (
         "Compute the angle for negative positions too, or declare that none are taken.",
         ("fla-org/flash-linear-attention#967",),
     ),
+    Bug(
+        "wrong-coordinate",
+        "positions",
+        "pairs turn by another coordinate of the position",
+        "Positions have several coordinates (time, height, width), and pairs turn by one that "
+        "is not theirs: exchanged, all by the first, or dealt in blocks where they are dealt "
+        "in turn.",
+        "Coordinates that all differ; text, where they are equal, hides it.",
+        "Give every pair the coordinate that the configuration's axes deal to it, in blocks or "
+        "in turn as the model was trained.",
+        (
+            "alibaba/MNN#4133",
+            "huggingface/candle#3551",
+            "huggingface/pytorch-image-models#2541",
+            "vllm-project/vllm-omni#1784",
+        ),
+    ),
 )

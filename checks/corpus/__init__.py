@@ -6,11 +6,22 @@ from importlib.util import find_spec
 
 from .entry import Entry
 
-MODULES = ("honest_whole", "honest_partial", "planted_deviations", "planted_numpy")
+MODULES = (
+    "honest_whole",
+    "honest_partial",
+    "honest_scaled",
+    "honest_sines",
+    "planted_deviations",
+    "planted_numpy",
+    "planted_scaling",
+    "planted_axes",
+    "planted_memory",
+)
 """Parts of the corpus that need NumPy alone."""
 
 TORCH_MODULES = (
     "honest_torch",
+    "honest_torch_ways",
     "planted_torch_angles",
     "planted_torch_gradients",
     "planted_torch_turns",

@@ -1,6 +1,6 @@
 """The configurations of the corpus: small heads, nothing at its default."""
 
-from ropespec.reference import RotaryConfig
+from ropespec.reference import Arrangement, RotaryConfig
 
 PAPER = RotaryConfig(head_dim=32)
 """The paper's: neighbouring pairs, base 10000, the whole head."""
@@ -45,3 +45,124 @@ AMPLIFIED = RotaryConfig(
 
 WIDE = RotaryConfig(head_dim=256, rotary_dim=64, base=1e7)
 """A wide head of which a quarter turns."""
+
+LLAMA3 = RotaryConfig(
+    head_dim=64,
+    layout="half",
+    base=500000.0,
+    scaling={
+        "rope_type": "llama3",
+        "factor": 32.0,
+        "low_freq_factor": 1.0,
+        "high_freq_factor": 4.0,
+        "original_max_position_embeddings": 8192,
+    },
+)
+"""Llama 3.2's three bands, on a head of 64 channels."""
+
+YARN = RotaryConfig(
+    head_dim=64,
+    layout="half",
+    base=150000.0,
+    scaling={
+        "rope_type": "yarn",
+        "factor": 32.0,
+        "beta_fast": 32.0,
+        "beta_slow": 1.0,
+        "truncate": False,
+        "original_max_position_embeddings": 4096,
+    },
+)
+"""YaRN whose ramp is not rounded, as gpt-oss."""
+
+YARN_ROUNDED = RotaryConfig(
+    head_dim=48,
+    base=1000000.0,
+    scaling={
+        "rope_type": "yarn",
+        "factor": 64.0,
+        "beta_fast": 4.0,
+        "attention_factor": 1.0,
+        "original_max_position_embeddings": 4096,
+    },
+)
+"""YaRN with a rounded ramp, other turns than usual and an amplitude of its own."""
+
+YARN_CLAMPED = RotaryConfig(
+    head_dim=64,
+    layout="half",
+    scaling={
+        "rope_type": "yarn",
+        "factor": 4.0,
+        "attention_factor": 1.0,
+        "original_max_position_embeddings": 131072,
+    },
+)
+"""YaRN whose ramp would end beyond half of the width."""
+
+DEEPSEEK_YARN = RotaryConfig(
+    head_dim=64,
+    rotary_dim=32,
+    rotary_end="last",
+    scaling={
+        "rope_type": "yarn",
+        "factor": 40.0,
+        "mscale": 0.707,
+        "mscale_all_dim": 0.707,
+        "original_max_position_embeddings": 4096,
+    },
+)
+"""DeepSeek-V2's YaRN, in which both weights cancel."""
+
+LONGROPE = RotaryConfig(
+    head_dim=32,
+    layout="half",
+    scaling={
+        "rope_type": "longrope",
+        "factor": 32.0,
+        "short_factor": [1.0 + 0.02 * i for i in range(16)],
+        "long_factor": [1.0 + 0.25 * i * i for i in range(16)],
+        "original_max_position_embeddings": 4096,
+    },
+)
+"""LongRoPE, for sequences up to the trained length."""
+
+LONGROPE_LONG = LONGROPE.at_length(4097)
+"""The same for longer ones."""
+
+DYNAMIC = RotaryConfig(
+    head_dim=40,
+    layout="half",
+    scaling={
+        "rope_type": "dynamic",
+        "factor": 4.0,
+        "original_max_position_embeddings": 4096,
+    },
+).at_length(8192)
+"""Dynamic NTK at twice the trained length, as a table for that length has it."""
+
+MROPE = RotaryConfig(
+    head_dim=32,
+    layout="half",
+    base=1000000.0,
+    arrangement=Arrangement(
+        axis=(0,) * 4 + (1,) * 6 + (2,) * 6, index=tuple(range(16)), width=(32,) * 16
+    ),
+)
+"""Time, height and width in blocks of one series, as Qwen2-VL."""
+
+MROPE_IN_TURN = RotaryConfig(
+    head_dim=32,
+    layout="half",
+    base=5000000.0,
+    arrangement=Arrangement(
+        axis=(0, 1, 2) * 4 + (0, 0, 0, 0), index=tuple(range(16)), width=(32,) * 16
+    ),
+)
+"""The same dealt in turn, as Qwen3-VL."""
+
+PIXTRAL = RotaryConfig(head_dim=32, axes=(8, 8))
+"""Rows and columns of a picture, a series for each."""
+
+SINGLE_PAIR = RotaryConfig(head_dim=6, rotary_dim=2, base=100.0)
+"""One pair that turns, beside four channels that do not."""

@@ -8,7 +8,19 @@ import numpy as np
 
 from ropespec.reference import RotaryConfig
 
-from .configs import AMPLIFIED, DEEPSEEK_HF, GPTJ, INTERPOLATED, LLAMA, MLA, NEOX, PAPER
+from .configs import (
+    AMPLIFIED,
+    DEEPSEEK_HF,
+    GEMMA4,
+    GPTJ,
+    INTERPOLATED,
+    LAST_HALF,
+    LLAMA,
+    MLA,
+    MROPE,
+    NEOX,
+    PAPER,
+)
 from .deviations import DEVIATIONS, Deviation
 from .entry import Entry, Function, Maker
 
@@ -80,8 +92,35 @@ CHOSEN: tuple[tuple[str, RotaryConfig], ...] = (
     ("scaling-inverted", INTERPOLATED),
     ("factor-2", INTERPOLATED),
     ("attention-factor-missing", AMPLIFIED),
+    ("positions-summed", LLAMA),
+    ("positions-as-words", LLAMA),
+    ("autocast-float16", PAPER),
+    ("autocast-bfloat16", LLAMA),
+    ("rotated-twice-amplified", AMPLIFIED),
+    ("frequencies-float16", PAPER),
+    ("base-1e+06", INTERPOLATED.replace(base=10000.0)),
+    ("exponent-halved", LAST_HALF),
+    ("exponent-from-one", NEOX),
+    ("keys-turn-back", PAPER),
+    ("outputs-exchanged", LLAMA),
+    ("by-row", PAPER),
+    ("both-minus", LAST_HALF),
+    ("cosine-twice", PAPER),
+    ("tail-amplified", AMPLIFIED),
+    ("two-more", NEOX),
+    ("factor-squared", INTERPOLATED),
+    ("positions-divided-down", INTERPOLATED),
+    ("parabola", LLAMA),
+    ("table-of-sines", PAPER),
+    ("channels-reversed", LLAMA),
+    ("last-coordinates-exchanged", MROPE),
 )
 """Which deviations are planted, and in which configuration."""
+
+OF_ITS_OWN: tuple[tuple[str, str, RotaryConfig], ...] = (
+    ("proportional-as-partial", "pairs-half", GEMMA4),
+)
+"""Deviations planted a second time, under a name of their own."""
 
 
 def _maker(deviation: Deviation) -> Maker:
@@ -101,8 +140,9 @@ def _maker(deviation: Deviation) -> Maker:
 
 
 PLANTED: tuple[Entry, ...] = tuple(
-    Entry(name, _maker(BY_NAME[name]), config, BY_NAME[name].bug,
+    Entry(name, _maker(BY_NAME[deviation]), config, BY_NAME[deviation].bug,
           {"signature": "qk", "dtypes": ("float32",)})
-    for name, config in CHOSEN
+    for name, deviation, config in (*((each, each, config) for each, config in CHOSEN),
+                                    *OF_ITS_OWN)
 )  # fmt: skip
 """Planted bugs that the diagnosis also holds as hypotheses."""

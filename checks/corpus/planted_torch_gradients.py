@@ -10,7 +10,7 @@ from ropespec.reference import RotaryConfig
 
 from .configs import LLAMA, NEOX
 from .entry import Entry, Function
-from .rotary_torch import Rotary, halves, inverse_frequencies
+from .rotary_torch import Rotary, halves, inverse_frequencies, rotate_half
 
 Array = Any
 
@@ -89,6 +89,31 @@ def tail_of_ones(config: RotaryConfig) -> Function:
     return lambda x, positions: turn(x, (positions[..., None].float() * inv_freq)[:, None])
 
 
+class BackwardRaises(Rotary):
+    """The backward pass names a variable that does not exist."""
+
+    def one(self, x: Array, angles: Array) -> Array:
+        """Rotate."""
+
+        def undefined(_upstream: Array, _angles: Array) -> Array:
+            raise NameError("name 'dq_ro' is not defined")
+
+        return with_backward(halves, undefined)(x, angles)
+
+
+class WrongOrder(Rotary):
+    """The backward pass rotates the halves first and multiplies by the sine after."""
+
+    def one(self, x: Array, angles: Array) -> Array:
+        """Rotate."""
+
+        def backward(g: Array, a: Array) -> Array:
+            emb = torch.cat((a, a.flip(-1)), -1)
+            return g * emb.cos() - rotate_half(g) * emb.sin()
+
+        return with_backward(halves, backward)(x, angles)
+
+
 ONE = {"framework": "torch", "dtypes": ("float32",)}
 QK = {**ONE, "signature": "qk"}
 
@@ -98,6 +123,8 @@ PLANTED: tuple[Entry, ...] = (
     Entry("torch-keys-detached", KeysDetached, LLAMA, "gradient-missing", QK),
     Entry("torch-gradient-zero", GradientZero, LLAMA, "gradient-missing", QK),
     Entry("torch-gradient-without-sine", SineLost, LLAMA, "gradient-wrong", QK),
+    Entry("torch-backward-raises", BackwardRaises, LLAMA, "raises", QK),
+    Entry("torch-gradient-mixed", WrongOrder, LLAMA, "gradient-wrong", QK),
     Entry("torch-tail-of-ones", tail_of_ones, NEOX, "gradient-wrong", ONE),
 )  # fmt: skip
 """Planted bugs that only a gradient shows."""

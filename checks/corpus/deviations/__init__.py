@@ -1,10 +1,11 @@
 """The ways to be wrong, each written once: planted in the corpus, supposed in the diagnosis."""
 
-from . import frequencies, pairing, partial, positions, precision, rotation, scaling
+from . import axes, frequencies, pairing, partial, positions, precision, rotation, scaling
 from .deviation import Change, Deviation, Visible
 
 DEVIATIONS: tuple[Deviation, ...] = (
     *scaling.DEVIATIONS,
+    *axes.DEVIATIONS,
     *rotation.DEVIATIONS,
     *pairing.DEVIATIONS,
     *partial.DEVIATIONS,

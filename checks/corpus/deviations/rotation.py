@@ -155,6 +155,8 @@ DEVIATIONS = (
               _turned_by(lambda x, z, c, s: (x * s - z * c, z * s + x * c))),
     Deviation("cosine-twice", "cos-sin-swapped", "uses the cosine for the sine",
               _turned_by(lambda x, z, c, _s: (x * c - z * c, z * c + x * c))),
+    Deviation("sine-twice", "cos-sin-swapped", "uses the sine for the cosine",
+              _turned_by(lambda x, z, _c, s: (x * s - z * s, z * s + x * s))),
     Deviation("rotated-twice", "rotated-twice", "turns by twice the angle",
               _placed(lambda call: 2 * given_positions(call))),
     Deviation("rotated-twice-amplified", "rotated-twice",

@@ -143,8 +143,10 @@ def parameter(rng: Generator, config: RotaryConfig) -> Mistake | None:
         config.replace(scaling=changed)
     except ConfigError:
         return None
+    doubled = words["rope_type"] == "linear" and value == words[key] / 2
     return _configured(
         "wrong-scaling-parameters", f"has {key} {value:g}",
+        *(("rotated-twice",) if doubled else ()),
         scaling=changed, attention_factor=config.amplitude,
     )  # fmt: skip
 
