@@ -1,6 +1,7 @@
 """A target in a process of its own may do what it likes: the check says what it did."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -93,15 +94,28 @@ class Stateful:
         return x + self.calls
 
 def make(): return Stateful()
+
+def acts(x, positions):
+    return globals()[NAMES[positions[0, 0]]](x, positions)
 """
+NAMES = re.findall(r"^def (\w+)", SOURCE, re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory):
     """A file with targets that do what targets should not."""
     path = tmp_path_factory.mktemp("isolated") / "unruly.py"
-    path.write_text(SOURCE, encoding="utf-8")
+    path.write_text(f"{SOURCE}\nNAMES = {NAMES}\n", encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="module")
+def actor(source):
+    """A target that does what the positions say."""
+    text = f"{source}:acts"
+    target = Target(ProcessHost.load(Asked(text, text), LIMITS), text)
+    yield target
+    target.close()
 
 
 @pytest.fixture
@@ -119,9 +133,10 @@ def hosted(source):
         target.close()
 
 
-def case():
+def case(name="apply"):
     x = np.arange(2 * 3 * 5 * 4, dtype=np.float64).reshape(2, 3, 5, 4)
-    return Case("a case", x, None, np.zeros((2, 5), np.int64), "float32")
+    positions = np.full((2, 5), NAMES.index(name), np.int64)
+    return Case("a case", x, None, positions, "float32")
 
 
 @pytest.mark.parametrize(
@@ -138,10 +153,10 @@ def case():
         ("leaves_a_child", "crashed", "it ended its process with exit code 3"),
     ],
 )
-def test_what_a_target_does_is_a_fault_and_the_next_call_is_answered(hosted, name, kind, words):
-    target = hosted(name)
+def test_what_a_target_does_is_a_fault_and_the_next_call_is_answered(actor, name, kind, words):
+    target = actor.fresh()
     for _ in range(2):  # the second call has a new process
-        fault = target.call(case()).fault
+        fault = target.call(case(name)).fault
         assert isinstance(fault, TargetRaised)
         assert fault.kind == kind
         assert words in str(fault)
@@ -171,9 +186,9 @@ def test_a_call_that_hangs_is_ended_and_after_three_none_is_made(hosted):
         ("reads_stdin", ""),
     ],
 )
-def test_noise_spoils_nothing_and_is_reported(hosted, name, printed):
-    target = hosted(name)
-    outcome = target.call(case())
+def test_noise_spoils_nothing_and_is_reported(actor, name, printed):
+    target = Target(actor.host.fresh(), name)
+    outcome = target.call(case(name))
     assert outcome.fault is None
     assert np.array_equal(outcome.q, 2 * case().q)
     assert outcome.printed.startswith(printed)
@@ -183,10 +198,10 @@ def test_noise_spoils_nothing_and_is_reported(hosted, name, printed):
     assert [("printed something in 1 call" in line) for line in said] == [True] * bool(printed)
 
 
-def test_changed_global_state_is_named_and_put_back(hosted):
-    target = hosted("changes_things")
+def test_changed_global_state_is_named_and_put_back(actor):
+    target = Target(actor.host.fresh(), "a target")
     for _ in range(2):
-        outcome = target.call(case())
+        outcome = target.call(case("changes_things"))
         assert set(outcome.altered) == {
             "the random state of random",
             "the random state of numpy.random",
@@ -195,15 +210,14 @@ def test_changed_global_state_is_named_and_put_back(hosted):
             "the environment",
         }
     assert "it changed the environment in 2 calls" in "\n".join(target.notices.sentences())
-    assert "the current folder" in hosted("deletes_its_folder").call(case()).altered
+    assert "the current folder" in actor.fresh().call(case("deletes_its_folder")).altered
 
 
-def test_fresh_has_no_history_and_leaves_the_old_one_its_own(hosted):
-    target = hosted("counting")
-    start = case().q
-    seen = [target.call(case()).q[0, 0, 0, 0] - start[0, 0, 0, 0] for _ in range(2)]
+def test_fresh_has_no_history_and_leaves_the_old_one_its_own(actor):
+    target, given = actor.fresh(), case("counting")
+    seen = [target.call(given).q[0, 0, 0, 0] for _ in range(2)]
     fresh = target.fresh()
-    seen += [each.call(case()).q[0, 0, 0, 0] for each in (fresh, target, target.fresh())]
+    seen += [each.call(given).q[0, 0, 0, 0] for each in (fresh, target, target.fresh())]
     assert seen == [1, 2, 1, 3, 1]
 
 
@@ -235,7 +249,7 @@ def test_what_does_not_import_is_one_line(tmp_path, text, words):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the test looks into /proc")
 def test_closing_ends_every_process(hosted):
-    target = hosted("counting")
+    target = hosted("apply")
     others = [target.fresh() for _ in range(2)]
     for each in (target, *others):
         each.call(case())
