@@ -32,7 +32,7 @@ DOCS = Path(__file__).resolve().parent
 SETTINGS = DOCS.parent / "mkdocs.yml"
 KINDS = (
     *(theorems, dependencies, proofs, code, bounds, laws, bugs),
-    *(commands, layouts, oracle_plot, systems, figures),
+    *(commands, layouts, oracle_plot, systems, figures, variants),
 )
 """Modules whose `pages()` gives file names below docs/ with their texts."""
 BEGIN, END = "      # theorems: begin\n", "      # theorems: end\n"
