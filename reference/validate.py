@@ -167,7 +167,8 @@ def nearest(value: Any, names: list[str]) -> str:
 
 def _alike(one: str, other: str) -> int:
     """Return how many letters two names begin with alike."""
-    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), 0)
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def distance(one: str, other: str) -> int:

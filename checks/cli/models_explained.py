@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 BAR = 32
 """Characters of the longest bar of the picture."""
 
+BESIDE_BAR = 32
+"""Characters that a line of the picture has beside its bar."""
+
+WIDE = 60
+"""Columns of a terminal from which the table has all that is known of a pair."""
+
 ROWS = 8
 """Pairs that the table shows, evenly spread from the fastest to the slowest."""
 
@@ -43,7 +49,7 @@ def _show_group(explained: GroupExplanation, console: Console) -> None:
     from rich.markup import escape
 
     group, config = explained.group, explained.group.rotary
-    layers = f" (layers {_layers(group.layers)})" if group.layers and group.layer_types else ""
+    layers = f" (layers {_ranges(group.layers)})" if group.layers and group.layer_types else ""
     console.print(f"[bold]{escape(group.name + layers)}[/]")
     if config is None:
         console.print("  no rotary embedding\n")
@@ -61,32 +67,49 @@ def _show_group(explained: GroupExplanation, console: Console) -> None:
         ("in the context", _never(explained)),
         ("changed", _changed(explained)),
     ]
-    for name, text in rows:
-        if text:
-            console.print(f"  [dim]{name:<15}[/] {escape(text)}")
+    _show_rows(rows, console)
     _show_frequencies(explained, console)
-    for line in picture(explained.wavelengths, explained.context):
+    widest = max(4, min(BAR, console.width - BESIDE_BAR))
+    for line in picture(explained.wavelengths, explained.context, widest):
         console.print(f"  {escape(line)}")
     console.print()
+
+
+def _show_rows(rows: list[tuple[str, str]], console: Console) -> None:
+    """Write names and texts; a long text goes on below its beginning."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 1))
+    table.add_column(style="dim", no_wrap=True, min_width=16)
+    table.add_column(overflow="fold")
+    for name, text in rows:
+        if text:
+            table.add_row(f"  {name}", escape(text))
+    console.print(table)
 
 
 def _show_frequencies(explained: GroupExplanation, console: Console) -> None:
     """Write some pairs: frequency, wavelength, turns, and what the law divided by."""
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2))
-    for name in ("  pair", "frequency", "wavelength", "turns", "divided by"):
-        table.add_column(name, justify="right")
+    wide = console.width >= WIDE
+    table = Table(box=None, pad_edge=False, padding=(0, 2 if wide else 1))
+    names = ("  pair", "frequency", "wavelength", "turns", "divided by")
+    for name in names if wide else (names[0], *names[2:4], "/"):
+        table.add_column(name, justify="right", no_wrap=True)
     pairs = len(explained.inv_freq)
     for i in np.unique(np.linspace(0, pairs - 1, min(ROWS, pairs)).round().astype(int)):
         turns = "" if explained.turns is None else f"{explained.turns[i]:.4g}"
         values = (explained.inv_freq[i], explained.wavelengths[i])
-        numbers = [f"{value:.6g}" for value in values]
+        numbers = [f"{value:.6g}" for value in values] if wide else [f"{values[1]:.4g}"]
         table.add_row(str(i), *numbers, turns, f"{explained.changed[i]:.4g}")
     console.print(table)
 
 
-def picture(wavelengths: np.typing.NDArray[np.float64], context: int | None) -> list[str]:
+def picture(
+    wavelengths: np.typing.NDArray[np.float64], context: int | None, widest: int = BAR
+) -> list[str]:
     """Return bars, one for each power of ten of the wavelength; the context is marked.
 
     Parameters
@@ -95,6 +118,8 @@ def picture(wavelengths: np.typing.NDArray[np.float64], context: int | None) -> 
         In positions, shape `(pairs,)`.
     context
         The context length, or None.
+    widest
+        Characters of the longest bar.
 
     Examples
     --------
@@ -113,19 +138,21 @@ def picture(wavelengths: np.typing.NDArray[np.float64], context: int | None) -> 
     counts = {power: int((powers == power).sum()) for power in range(first, last + 1)}
     lines = []
     for power, count in counts.items():
-        bar = "█" * max(round(BAR * count / max(counts.values())), count > 0)
+        bar = "█" * max(round(widest * count / max(counts.values())), count > 0)
         mark = f"   context {context}" if power == edge else ""
         lines.append(f"{10**power:>8g} to {10 ** (power + 1):<8g}{bar} {count}{mark}")
     return lines
 
 
 def _never(explained: GroupExplanation) -> str:
-    """Say how many pairs never complete a turn."""
+    """Say which pairs never complete a turn."""
     never = explained.never_turn
     if never is None:
         return ""
     count, pairs = int(never.sum()), len(never)
-    return f"of {explained.context} positions {count} of {pairs} pairs never complete a turn"
+    which = _ranges(tuple(np.flatnonzero(never).tolist()))
+    text = f"of {explained.context} positions {count} of {pairs} pairs never complete a turn"
+    return f"{text}: {which}" if count else text
 
 
 def _changed(explained: GroupExplanation) -> str:
@@ -137,8 +164,8 @@ def _changed(explained: GroupExplanation) -> str:
     return f"{touched} of {len(ratio)} frequencies, divided by up to {ratio.max():.6g}"
 
 
-def _layers(numbers: tuple[int, ...]) -> str:
-    """Write layer numbers as ranges."""
+def _ranges(numbers: tuple[int, ...]) -> str:
+    """Write the numbers of layers or pairs as ranges."""
     from ropespec.reference.model import shortened
 
     return shortened(numbers)

@@ -59,7 +59,7 @@ def _position_embedding_type(values: Mapping[str, Any], model: Model, notes: Not
     if model.switch is not None:
         key, needed = model.switch
         given = values.get(key)
-        if given is not needed and (given != needed or isinstance(given, bool)):
+        if type(given) is not type(needed) or given != needed:
             advice = "with anything else this class does not rotate"
             raise ConfigError(key, given, repr(needed), advice)
     key = "position_embedding_type"

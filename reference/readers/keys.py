@@ -14,7 +14,7 @@ UNDERSTOOD = {
     *("rotary_pct", "rotary_emb_base", "rotary_dim", "rope_interleave", "qk_rope_head_dim"),
     *("qk_nope_head_dim", "rope_local_base_freq", "global_rope_theta", "local_rope_theta"),
     *("compress_rope_theta", "swa_rope_theta", "rotary", "use_rope", "use_mrope"),
-    *("rotary_value", "no_rope_layers", "no_rope_layer_interval", "alibi"),
+    *("rotary_value", "no_rope_layers", "no_rope_layer_interval", "alibi", "use_alibi"),
     *("layer_rope_theta", "rope_scaling_layers", "use_mem_rope", "rope_ratio"),
     *("original_rope", "use_dynamic_ntk", "use_logn_attn"),
 }
