@@ -7,6 +7,9 @@ length from earlier calls, or fix one at the start.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ropespec.reference.errors import ConfigError
+from ropespec.reference.validate import choice, wholes
+
 from .dynamic import Dynamic
 from .law import Scaling
 from .longrope import LongRope
@@ -84,6 +87,11 @@ def lengths_in_force(law: Scaling, lengths: Sequence[int], rule: str) -> list[in
     rule
         A name of `LENGTH_RULES`.
 
+    Raises
+    ------
+    ConfigError
+        If it is no law, a length is no whole number of at least 1, or there is no such rule.
+
     Examples
     --------
     Hugging Face's dynamic law after a long call, and where it forgets it:
@@ -92,4 +100,8 @@ def lengths_in_force(law: Scaling, lengths: Sequence[int], rule: str) -> list[in
     >>> lengths_in_force(Dynamic(2.0, 4096), [4096, 8192, 5000, 4096, 4095], "hugging-face")
     [4096, 8192, 8192, 8192, 4096]
     """
-    return list(LENGTH_RULES[rule].rule(law, lengths))
+    if not isinstance(law, Scaling):
+        raise ConfigError("law", law, "a law of frequencies", "for example Dynamic(2.0, 4096)")
+    advice = "give the largest position plus one of each call"
+    calls = wholes("lengths", lengths, least=1, advice=advice)
+    return list(LENGTH_RULES[choice("rule", rule, LENGTH_RULES)].rule(law, calls))

@@ -2,6 +2,7 @@
 
 import inspect
 import math
+import pkgutil
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -125,6 +126,10 @@ CORE: dict[str, Call] = {
     "spectrum.spectrum": {"config": (HEAD, "object")},
     "spectrum.frequencies": {"config": (HEAD, "object")},
     "spectrum.frequency_matrix": {"config": (HEAD, "object")},
+    "scaling.lengths.lengths_in_force": {
+        "law": (HEAD.scaling, "object"), "lengths": ([1, 2], "list"),
+        "rule": ("vllm", "choice"),
+    },
     "split_heads.split_config": {
         "nope": (4, "size"), "rope": (HEAD, "object"), "rope_first": (True, "flag"),
     },
@@ -418,3 +423,49 @@ def test_wrong_arguments_are_named_in_one_line(name: str, key: str) -> None:
         )  # fmt: skip
         assert ": got " in message, message
         assert "expected" in message, message
+
+
+CHECKED = (
+    "attention", "axes", "float_products", "formats", "forms", "layout", "neighbours", "oracle",
+    "oracle_mpmath", "position_maps", "positions", "split_heads", "systems",
+    "temperature", "xpos",
+)  # fmt: skip
+"""Modules and packages whose public functions take what a user has."""
+
+INNER = {
+    "attention.masks.checked_mask", "axes.coordinates.grid", "axes.coordinates.resized",
+    "axes.coordinates.centres", "position_maps.distances.whole_positions", "positions.placed",
+    "positions.exact_fractions", "systems.by_hand.decoder.decoder",
+    "systems.by_hand.encoder.encoder", "systems.rotary_embedding.embedding_config",
+    "systems.rotary_embedding.even",
+}  # fmt: skip
+"""Checks themselves, functions of any number of sizes, and the layers that `run` calls."""
+
+
+def test_no_function_is_left_out() -> None:
+    names = {
+        f"{module.__name__.removeprefix('ropespec.reference.')}.{name}"
+        for module in _modules()
+        for name, value in vars(module).items()
+        if inspect.isfunction(value) and value.__module__ == module.__name__
+        if not name.startswith("_")
+    }
+    assert names - CALLS.keys() == INNER
+
+
+def _modules() -> list[Any]:
+    """Import the checked modules."""
+    package = import_module("ropespec.reference")
+    found = pkgutil.walk_packages(
+        package.__path__, "ropespec.reference.", onerror=lambda _: None
+    )
+    names = [one.name for one in found if one.name.split(".")[2] in CHECKED]
+    return [import_module(name) for name in names]
+
+
+@pytest.mark.parametrize("sizes", [(2, "3"), (2, True), (-1,), (2, 1.5), (None,), ([2],)])
+def test_sizes_of_a_grid(sizes: Any) -> None:
+    for name in ("grid", "resized", "centres"):
+        make = function(f"axes.coordinates.{name}")
+        with pytest.raises((ConfigError, InputError), match="sizes: got"):
+            make(*sizes)
