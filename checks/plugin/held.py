@@ -165,7 +165,8 @@ def parametrize(
             return function(*args, law=held.judge(law), **fixtures)
 
         test.ropespec_held = held  # type: ignore[attr-defined]
-        return pytest.mark.parametrize("law", held.laws)(pytest.mark.ropespec(test))
+        marked: Test = pytest.mark.parametrize("law", held.laws)(pytest.mark.ropespec(test))
+        return marked
 
     return decorate
 

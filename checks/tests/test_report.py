@@ -3,6 +3,8 @@
 import io
 import json
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -215,3 +217,104 @@ def test_an_identification_says_what_it_means():
     assert "mine: layout half (as in GPT-NeoX and Hugging Face's Llama), counter" in written
     assert "counter-clockwise (sign 1), base 500000" in written
     assert "Pairs (i, i + rotary_dim/2)" in written
+
+
+FRESH = """
+import numpy as np
+from ropespec import RotaryConfig
+from ropespec.reference.forms import apply_efficient
+
+config = RotaryConfig(head_dim=12, layout="half")
+
+def turned(x, positions):
+    return apply_efficient(x, np.minimum(positions, 4096), config).astype(x.dtype)
+
+def x(x, positions):
+    return turned(x, positions)
+
+def qk(q, k, positions):
+    return turned(q, np.zeros_like(positions) + positions), apply_efficient(
+        k, positions + 1, config
+    ).astype(k.dtype)
+"""
+FRESH_TORCH = """
+import torch
+import mine
+
+def turned(x, positions):
+    return torch.from_numpy(mine.turned(x.detach().numpy(), positions.numpy()))
+
+def x(x, positions):
+    return turned(x, positions)
+
+def qk(q, k, positions):
+    return turned(q, positions), turned(k, positions + 1)
+"""
+FOREIGN = {
+    "numpy": ("mine.py", ["float64", "float32"]),
+    "torch": ("mine_torch.py", ["float32"]),
+}
+
+
+@pytest.mark.parametrize("signature", ["x", "qk"])
+@pytest.mark.parametrize("framework", ["numpy", pytest.param("torch", marks=pytest.mark.slow)])
+def test_pasted_lines_show_the_failure_in_a_fresh_interpreter(
+    framework, signature, tmp_path, monkeypatch
+):
+    if framework == "torch":
+        pytest.importorskip("torch")
+    (tmp_path / "mine.py").write_text(FRESH, encoding="utf-8")
+    (tmp_path / "mine_torch.py").write_text(FRESH_TORCH, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    name, dtypes = FOREIGN[framework]
+    report = check(
+        f"{name}:{signature}",
+        RotaryConfig(head_dim=12, layout="half"),
+        framework=framework,
+        signature=signature,
+        dtypes=dtypes,
+        gradient=False,
+        level="quick",
+        laws=["value", "relative-position", "norm"],
+    )
+    worst = report.law("value").worst
+    (tmp_path / "alone.py").write_text(report.reproductions["value"], encoding="utf-8")
+    (tmp_path / "law.py").write_text(
+        report.reproductions["relative-position"], encoding="utf-8"
+    )
+    expected, got = fresh("alone.py").splitlines()
+    assert read(expected.removeprefix("expected")) == pytest.approx(worst.expected, abs=1e-6)
+    assert read(got.removeprefix("got")) == pytest.approx(worst.got, abs=1e-6)
+    assert fresh("law.py").strip() == report.law("relative-position").reason
+
+
+def fresh(name):
+    """What a file prints in an interpreter of its own."""
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, name], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def read(printed):
+    """The numbers of a printed array."""
+    return [float(number) for number in printed.strip(" []").split()]
+
+
+def test_what_was_given_itself_is_imported_by_the_lines_or_asked_for():
+    wrong = {"config": CONFIG.replace(base=10000.0), "laws": ["value"], "level": "quick"}
+    lines = check(usual, **wrong).reproductions["value"]
+    assert f"from {__name__} import usual" in lines
+
+    def local(x, positions):
+        return usual(x, positions)
+
+    lines = check(local, **wrong).reproductions["value"]
+    assert "# local is what you gave to check(); it must be defined here" in lines
+    assert "load(local" in lines
+
+
+def test_a_configuration_of_several_axes_can_be_pasted():
+    config = RotaryConfig(head_dim=12, axes=(4, 2))
+    assert eval(config_source(config), {"RotaryConfig": RotaryConfig}) == config  # noqa: S307
