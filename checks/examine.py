@@ -13,6 +13,7 @@ from ropespec.reference import RotaryConfig
 from .diagnose import Diagnosis, diagnose
 from .identify import Identification, identify
 from .laws import LAWS, Law, LawResult, Level, run_law
+from .profile import LIMITS, every_format, ladder, profile
 from .report.error_map import measure
 from .report.reproduce import reproduction
 from .target import Target
@@ -35,12 +36,15 @@ class Plan:
         How much is tried.
     seed
         Decides all random inputs.
+    exhaustive
+        Every position below this number is tried, 0 for none.
     """
 
     config: RotaryConfig
     laws: tuple[Law, ...]
     level: Level
     seed: int
+    exhaustive: int = 0
 
     def run(self, law: Law, target: Target) -> LawResult:
         """Run one law: this needs nothing but the target, the plan and the law's id."""
@@ -49,6 +53,11 @@ class Plan:
     def positions(self, target: Target) -> tuple[int, ...]:
         """Return the positions of the level that a target claims to work at."""
         return self.level.within(target.max_position)
+
+    def reach(self, target: Target) -> int:
+        """Return the farthest position of the profile."""
+        end, claimed = LIMITS[self.level.name], target.max_position
+        return end if claimed is None else min(end, claimed)
 
 
 @np.errstate(all="ignore")  # a target may return NaN, infinities and anything else
@@ -68,7 +77,8 @@ def examine(target: Target, plan: Plan, progress: Progress) -> dict[str, Any]:
     -------
     dict
         The fields of a `Report` that come from the target: results, identified, diagnosis,
-        basis, reproductions and errors; after an interruption those that were found before.
+        basis, reproductions, profile and errors; after an interruption those that were found
+        before.
     """
     total = len(plan.laws) + 2
     results: list[LawResult] = []
@@ -103,6 +113,8 @@ def _explained(
         "results": results,
         "diagnosis": causes,
         "basis": basis,
+        "profile": profile(measured, plan.config, ladder(plan.reach(target))),
+        "exhaustive": every_format(measured, plan.config, plan.exhaustive),
         "errors": measure(measured, plan.config, plan.positions(target), plan.seed),
         "reproductions": {
             result.id: reproduction(

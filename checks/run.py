@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import platform
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import metadata
 from typing import Any
 
@@ -24,11 +25,16 @@ from .isolation import Limits
 from .known_failures import excuse, read_known
 from .laws import LAWS, LEVELS, find_law
 from .opening import Way, open_target, stated
+from .profile import Exhaustive, Profile, every_format, ladder
+from .profile import profile as measure_profile
 from .report import Report
-from .target import Claims, smoke
+from .target import Claims, Target, smoke
 
 HEAD_DIM = 64
 """Head width when nothing is said."""
+
+PROFILED = 2**20
+"""The farthest position of a profile that is asked for by itself."""
 
 
 def check(
@@ -51,6 +57,7 @@ def check(
     seed: int = 0,
     allow_basis_change: bool = False,
     known_failures: str | None = None,
+    exhaustive: int | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Hold somebody's rotary embedding to the laws.
@@ -83,6 +90,9 @@ def check(
         Whether an output whose channels are permuted is good enough.
     known_failures
         A TOML file of failures that are known, see `ropespec.checks.known_failures`.
+    exhaustive
+        If given, every position below this number is tried too, in every format; one that is
+        beyond its bound fails the target.
     progress
         Called before each step.
 
@@ -123,6 +133,7 @@ def check(
         laws=tuple(map(find_law, laws)) if laws else LAWS,
         level=LEVELS[choice("level", level, LEVELS)],
         seed=whole("seed", seed, least=0, advice="any whole number will do"),
+        exhaustive=_count(exhaustive),
     )
     entries = read_known(known_failures) if known_failures else ()
     name = target if isinstance(target, str) else getattr(target, "__qualname__", "target")
@@ -189,19 +200,99 @@ def identify(
     ConfigError
         If the configuration or a claim is none.
     """
-    limits = Limits.of(timeout, memory)
-    made = stated(target, **claims)
-    way = Way(factory=factory, isolate=isolate, limits=limits)
-    opened = open_target(target, made, way, _config(config, {}))
-    found = opened.target
-    try:
-        declared = _config(config, opened.convention)
-        smoke(found, declared)
-        known = config is not None or bool(opened.convention)
+    way = Way(factory=factory, isolate=isolate, limits=Limits.of(timeout, memory))
+    with _opened(target, config, way, claims) as (found, declared, convention):
+        told = convention if config is None else config
+        known = isinstance(told, RotaryConfig) or bool({*told, *convention} - {"head_dim"})
         with np.errstate(all="ignore"):
             return identify_probe(found, declared.head_dim, declared if known else None)
+
+
+def profile(
+    target: str | Callable[..., Any],
+    config: RotaryConfig | Mapping[str, Any] | None = None,
+    *,
+    limit: int = PROFILED,
+    factory: bool = False,
+    isolate: bool | None = None,
+    timeout: float | None = None,
+    memory: float | None = None,
+    **claims: Any,
+) -> Profile:
+    """Measure the error of every phase against position and pair.
+
+    Parameters
+    ----------
+    target, config, factory, isolate, timeout, memory, **claims
+        As for `check`.
+    limit
+        The farthest position; a largest position that is claimed counts where it is lower.
+
+    Raises
+    ------
+    TargetError
+        If the target does not import or cannot be called.
+    ConfigError
+        If the configuration or a claim is none.
+    """
+    limit = whole("limit", limit, least=1, advice="give the farthest position")
+    way = Way(factory=factory, isolate=isolate, limits=Limits.of(timeout, memory))
+    with _opened(target, config, way, claims) as (found, declared, _):
+        end = limit if found.max_position is None else min(limit, found.max_position)
+        return measure_profile(found, declared, ladder(end))
+
+
+def exhaust(
+    target: str | Callable[..., Any],
+    config: RotaryConfig | Mapping[str, Any] | None = None,
+    *,
+    count: int,
+    progress: Progress | None = None,
+    factory: bool = False,
+    isolate: bool | None = None,
+    timeout: float | None = None,
+    memory: float | None = None,
+    **claims: Any,
+) -> tuple[Exhaustive, ...]:
+    """Try every position below a limit, in every format.
+
+    Parameters
+    ----------
+    target, config, factory, isolate, timeout, memory, **claims
+        As for `check`.
+    count
+        How many positions, from 0 on.
+    progress
+        Called before each call.
+
+    Raises
+    ------
+    TargetError
+        If the target does not import or cannot be called.
+    ConfigError
+        If the configuration or a claim is none.
+    """
+    count = whole("count", count, least=1, advice="give how many positions, from 0 on")
+    way = Way(factory=factory, isolate=isolate, limits=Limits.of(timeout, memory))
+    with _opened(target, config, way, claims) as (found, declared, _):
+        return every_format(found, declared, count, progress)
+
+
+@contextlib.contextmanager
+def _opened(
+    target: str | Callable[..., Any],
+    config: RotaryConfig | Mapping[str, Any] | None,
+    way: Way,
+    claims: Mapping[str, Any],
+) -> Iterator[tuple[Target, RotaryConfig, Mapping[str, Any]]]:
+    """Open a target and try it once: with what it is held to, and what it declares."""
+    opened = open_target(target, stated(target, **claims), way, _config(config, {}))
+    try:
+        declared = _config(config, opened.convention)
+        smoke(opened.target, declared)
+        yield opened.target, declared, opened.convention
     finally:
-        found.close()
+        opened.target.close()
 
 
 def _seen(config: RotaryConfig, claims: Claims) -> dict[str, Any]:
@@ -232,6 +323,13 @@ def _config(
         advice = "for example RotaryConfig(head_dim=128, layout='half')"
         raise ConfigError("config", config, "a RotaryConfig or a dict", advice)
     return RotaryConfig.from_dict({"head_dim": HEAD_DIM, **convention, **(config or {})})
+
+
+def _count(exhaustive: int | None) -> int:
+    """Check how many positions are all to be tried, 0 for none."""
+    if exhaustive is None:
+        return 0
+    return whole("exhaustive", exhaustive, least=1, advice="give how many, from 0 on")
 
 
 def _quiet(done: int, total: int, what: str) -> None:

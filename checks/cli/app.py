@@ -14,6 +14,7 @@ from . import (
     doctor,
     explaining,
     listing,
+    profiling,
     proving,
     selftesting,
     vectoring,
@@ -71,6 +72,7 @@ options.__doc__ = HELP
 app.command("verify")(verifying.verify)
 app.command("check")(checking.check)
 app.command("identify")(checking.identify)
+app.command("profile")(profiling.profile)
 app.command("prove")(proving.prove)
 app.command("explain")(explaining.explain)
 app.command("list")(listing.list_)

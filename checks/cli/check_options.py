@@ -58,6 +58,15 @@ class CheckOptions(TargetOptions):
             help="TOML list of failures that are known and excused until a date or version.",
         ),
     ] = None
+    exhaustive: Annotated[
+        int | None,
+        typer.Option(
+            "--exhaustive",
+            rich_help_panel=TRIED,
+            metavar="N",
+            help="Try every position below N too, for tables.",
+        ),
+    ] = None
 
     def arguments(self) -> dict[str, Any]:
         """Return everything but the target and its configuration as arguments of `check`."""
@@ -68,6 +77,7 @@ class CheckOptions(TargetOptions):
             "seed": self.seed,
             "allow_basis_change": self.allow_basis_change,
             "known_failures": self.known_failures,
+            "exhaustive": self.exhaustive,
         }
 
 

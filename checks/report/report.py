@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ropespec.checks.diagnose import Diagnosis
     from ropespec.checks.identify import Identification
     from ropespec.checks.known_failures import Known
+    from ropespec.checks.profile import Exhaustive, Profile
 
     from .error_map import ErrorMap
 
@@ -49,6 +50,11 @@ class Report:
     errors
         Errors against positions and pairs, in units of their budgets; None where nothing was
         measured.
+    profile
+        The phase errors in radians against positions and pairs; None where nothing was
+        measured.
+    exhaustive
+        What every position below a number showed, for each format; empty unless asked for.
     known
         For each law whose failure is known and excused, by which entry of the user's list.
     stale
@@ -78,6 +84,8 @@ class Report:
     basis: tuple[int, ...] | None = None
     reproductions: Mapping[str, str] = field(default_factory=dict)
     errors: ErrorMap | None = None
+    profile: Profile | None = None
+    exhaustive: tuple[Exhaustive, ...] = ()
     known: Mapping[str, Known] = field(default_factory=dict)
     stale: Mapping[str, str] = field(default_factory=dict)
     noticed: tuple[str, ...] = ()
@@ -96,6 +104,8 @@ class Report:
         if self.error or broken or self.interrupted or not self.executed:
             return "error"
         if any(result.law.level == "required" for result in self.unexcused):
+            return "nonconformant"
+        if not all(tried.holds for tried in self.exhaustive):
             return "nonconformant"
         return "conformant" if self.basis is None else "conformant-up-to-basis"
 
@@ -227,6 +237,8 @@ class Report:
             "stale_known_failures": list(self.stale.values()),
             "noticed": list(self.noticed),
             "interrupted": self.interrupted,
+            "profile": None if self.profile is None else self.profile.as_dict(),
+            "exhaustive": [tried.as_dict() for tried in self.exhaustive],
             "error_map": None if self.errors is None else self.errors.as_dict(),
             "level": self.level,
             "seed": self.seed,

@@ -10,6 +10,7 @@ from rich.table import Table
 
 import ropespec
 from ropespec.checks.laws import LawResult
+from ropespec.checks.profile.text import one_line, summary
 
 from .convention import declared, described, differences, facts
 from .ending import executed, left_out, remarks, verdict
@@ -52,6 +53,7 @@ def show(report: Report, console: Console | None = None) -> None:
         else:
             _show_failure(report, result, out)
     _show_causes(report, out)
+    _show_profile(report, out)
     _show_verdict(report, out)
 
 
@@ -76,6 +78,18 @@ def _show_convention(report: Report, out: Console) -> None:
         if report.identified.layout is not None:
             unlike = differences(report.identified, report.config)
             out.print(f"Compared    {escape('; '.join(unlike) or 'the same')}")
+
+
+def _show_profile(report: Report, out: Console) -> None:
+    """Say how precise the phases are, and what every position showed if that was asked for."""
+    if report.profile is None or not report.profile.formats:
+        return
+    out.print()
+    out.print("[bold]Precision of the phases[/]")
+    for line in one_line(report.profile):
+        out.print(f"  {escape(line)}")
+    for tried in report.exhaustive:
+        out.print(f"  {tried.dtype}, every position: {escape(summary(tried))}")
 
 
 def _laws(report: Report) -> Table:
