@@ -147,7 +147,8 @@ def open_target(
         from .pipe import PipeHost
 
         command = str(target).removeprefix(EXEC)
-        return Opened(Target(PipeHost.load(command, config, claims, way.limits), command), {})
+        piped = PipeHost.load(command, config, claims, way.limits)
+        return Opened(Target(piped, str(target)), {})
     named = isinstance(target, str) and hasattr(os, "fork")
     if named if way.isolate is None else way.isolate:
         host = ProcessHost.load(_asked(target, claims, way.factory), way.limits)
