@@ -11,15 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from ropespec.reference.config import WIDEST, RotaryConfig
+from ropespec.reference.config import RotaryConfig
 from ropespec.reference.errors import ConfigError
 from ropespec.reference.model import LayerGroup, RotaryModel, Temperature
-from ropespec.reference.validate import real, whole
+from ropespec.reference.validate import real
 
 from .gguf_architectures import BY_SECTIONS, Architecture, architecture
 from .gguf_laws import IDLE, law
 from .gguf_sections import arrangement, sections_of
 from .gguf_sliding import sliding_layers
+from .gguf_widths import head_width, optional
 from .naming import naming
 from .notes import Notes
 from .packages import needed
@@ -111,7 +112,7 @@ def read(
     notes = Notes()
     with naming(_NAMES):
         groups = _groups(values, divisors, str(name), known, notes)
-    length = _optional(values, "context_length")
+    length = optional(values, "context_length")
     return Reading(RotaryModel(groups, length), notes.warnings())
 
 
@@ -188,8 +189,8 @@ def _config(
     notes: Notes,
 ) -> tuple[RotaryConfig, float]:
     """Return the configuration of one kind of layers, and the factor on its scores."""
-    head_key, head_dim = _head_dim(values, known)
-    rotary_dim = _optional(values, "rope.dimension_count") or head_dim
+    head_key, head_dim = head_width(values, known)
+    rotary_dim = optional(values, "rope.dimension_count") or head_dim
     if known.split and "rope.dimension_count" not in values:
         advice = f"heads of {name} turn in part"
         raise ConfigError("rope.dimension_count", None, "the channels that turn", advice)
@@ -206,7 +207,7 @@ def _config(
     scaling, attention_factor, softmax = law(
         values, {**tensors, "rope_freqs": divisors[: rotary_dim // 2]}, name, notes
     )
-    length = _optional(values, "context_length")
+    length = optional(values, "context_length")
     width = "rope.dimension_count" if "rope.dimension_count" in values else head_key
     with naming({"rotary_dim": width, "head_dim": head_key}):
         config = RotaryConfig(
@@ -221,43 +222,6 @@ def _config(
             arrangement=arrangement(sections, name, known, rotary_dim // 2, notes),
         )
     return config, softmax
-
-
-def _head_dim(values: Mapping[str, Any], known: Architecture) -> tuple[str, int]:
-    """Return the channels of a head, and the key that they come from."""
-    for key in ("embedding_length", "attention.head_count"):
-        _head_count(values, key)
-    keys = ("attention.key_length_mla",) if known.split else ()
-    for key in (*keys, "attention.key_length"):
-        if key in values:
-            advice = "give the channels of a key"
-            return key, whole(key, values[key], least=1, most=WIDEST, advice=advice)
-    width, heads = (
-        _head_count(values, key) for key in ("embedding_length", "attention.head_count")
-    )
-    if width is None or heads is None:
-        missing = "embedding_length" if width is None else "attention.head_count"
-        raise ConfigError(missing, None, "a whole number", "or give attention.key_length")
-    if width % heads:
-        expected = f"a multiple of attention.head_count = {heads}"
-        raise ConfigError("embedding_length", width, expected, "or give attention.key_length")
-    return "embedding_length", width // heads
-
-
-def _head_count(values: Mapping[str, Any], key: str) -> int | None:
-    """Return a size that may be absent, or a list with an entry for each layer, all alike.
-
-    Layers without attention have 0 there.
-    """
-    given = values.get(key)
-    if not isinstance(given, list):
-        return _optional(values, key)
-    advice = "give one number, or one for each layer"
-    each = {whole(f"{key}[{i}]", n, least=0, advice=advice) for i, n in enumerate(given)} - {0}
-    if len(each) != 1:
-        expected = "the same number for every layer with attention"
-        raise ConfigError(key, given, expected, "or give attention.key_length")
-    return each.pop()
 
 
 def _base(values: Mapping[str, Any], notes: Notes) -> float:
@@ -278,9 +242,3 @@ def _temperature(values: Mapping[str, Any], known: Architecture) -> Temperature 
         missing = "attention.temperature_" + ("length" if length is None else "scale")
         raise ConfigError(missing, None, "a number", "the other temperature key is there")
     return Temperature(scale, length, known.offset)
-
-
-def _optional(values: Mapping[str, Any], key: str) -> int | None:
-    """Return a whole number that may be absent."""
-    advice = "leave it out to take llama.cpp's default"
-    return whole(key, values[key], least=1, advice=advice) if key in values else None

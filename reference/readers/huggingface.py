@@ -25,13 +25,14 @@ from .conventions import Model
 from .flags import check_flags
 from .groups import layer_groups
 from .keys import check_keys
-from .laws import arrangement, law
+from .laws import law
 from .models import MODELS, row_name
 from .models_refused import REFUSED
 from .naming import naming
 from .notes import Notes
 from .parts import text_part, with_attention
 from .reading import Reading
+from .sections import arrangement
 from .tables import Table, read_tables
 
 

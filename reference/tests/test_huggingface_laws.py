@@ -36,7 +36,8 @@ def sizes(draw: random.Random) -> dict[str, Any]:
 
 
 def base(draw: random.Random) -> float:
-    return draw.choice([1e4, 5e5, 1e6, 11158840.0, 20000.0, 10.0 ** draw.uniform(2, 9)])
+    chosen: float = draw.choice([1e4, 5e5, 1e6, 11158840.0, 2e4, 10.0 ** draw.uniform(2, 9)])
+    return chosen
 
 
 def shorter(draw: random.Random, words: dict[str, Any]) -> int:
