@@ -80,7 +80,8 @@ def read_file(
         sys.stderr.write(f"ropespec: {path}: {warning.message}\n")
     if layers is None:
         return reading.config
-    return reading.model.config(int(layers) if layers.isdigit() else layers)
+    number = layers.isdecimal() and len(layers) < 10
+    return reading.model.config(int(layers) if number else layers)
 
 
 def _is_own(values: dict[str, Any]) -> bool:
