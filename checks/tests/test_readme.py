@@ -13,6 +13,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = (
     "README.md",
     "docs/en/check/index.md",
+    "docs/en/check/adapters.md",
+    "docs/en/check/known.md",
+    "docs/en/check/pipe.md",
     "docs/en/check/vectors.md",
     "docs/en/check/configurations.md",
 )
