@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 import subprocess
 import sys
 
@@ -102,7 +103,11 @@ def test_doctor_and_version_say_what_runs(ropespec_command):
     assert ropespec_command("--version") == (0, f"ropespec {ropespec.__version__}\n", "")
     code, out, _ = ropespec_command("doctor")
     assert code == 0
-    assert "numpy" in out
+    for word in ("numpy", "jax", "cc", "node", "own process", "memory limit", "--exec"):
+        assert word in out
+    values = json.loads(ropespec_command("doctor", "--json", "-")[1])
+    assert values["hosts"].keys() == {"own process", "memory limit", "programs"}
+    assert (values["programs"]["cc"] is None) == (shutil.which("cc") is None)
 
 
 def test_help_shows_every_command_and_examples(ropespec_command):

@@ -277,12 +277,28 @@ def test_every_message_of_an_exchange_keeps_to_the_schema(program, tmp_path):
     finally:
         host.close()
     lines = log.read_text(encoding="utf-8").splitlines()
-    request = {**SCHEMA, "oneOf": [{"$ref": "#/$defs/request"}]}
+    request = {**SCHEMA, "anyOf": [{"$ref": "#/$defs/request"}]}
     for line in lines:
         jsonschema.validate(json.loads(line), request)
     assert {json.loads(line)["op"] for line in lines} >= {"hello", "echo", "rotate"}
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"id": 1, "op": "turn"}, request)
+
+
+def test_the_exchange_that_the_page_shows_keeps_to_the_schema():
+    page = Path(__file__).parents[2] / "docs" / "en" / "check" / "pipe.md"
+    block = page.read_text(encoding="utf-8").split("```json\n")[1].split("\n```")[0]
+    messages = [json.loads(line) for line in block.splitlines()]
+    for message in messages:
+        jsonschema.validate(message, SCHEMA)
+    assert [one["id"] for one in messages] == [1, 1, 2, 2, 3, 3, 4, 4]
+    config = RotaryConfig.from_dict(messages[0]["config"])
+    (asked, _), (answered, _) = (
+        decoded(line.encode() + b"\n", "base64") for line in block.splitlines()[-2:]
+    )
+    positions = asked.arrays["positions"]
+    truth = apply_efficient(asked.arrays["x"].astype(float), positions, config)
+    assert np.array_equal(answered.arrays["x"], truth.astype(np.float32))
 
 
 def test_the_command_line_takes_a_command_instead_of_a_target(ropespec_command, program):
