@@ -29,17 +29,18 @@ def halves(x: Array, angle: Array) -> Array:
 
 
 class SlotsOfOffset:
-    """Store the table of the first call in slots from 0, whatever its offset was."""
+    """Store the table of the first call of a length in slots from 0, whatever its offset."""
 
     def __init__(self, config: RotaryConfig) -> None:
         self.inv_freq = inv_freq_of(config)
-        self.offset: int | None = None
+        self.offsets: dict[int, int] = {}
 
     def __call__(self, x: Array, positions: Array) -> Array:
         """Rotate."""
-        if self.offset is None:
-            self.offset = int(positions.min())
-        return halves(x, (positions + self.offset)[:, None, :, None] * self.inv_freq)
+        offset = self.offsets.setdefault(
+            positions.shape[1], int(positions.flat[0]) if positions.size else 0
+        )
+        return halves(x, (positions + offset)[:, None, :, None] * self.inv_freq)
 
 
 class AddsPrompt:
@@ -231,6 +232,6 @@ PLANTED: tuple[Entry, ...] = (
           also=("positions-off-by-one",)),
     Entry("tables-of-tables", tables_of_tables, LLAMA, "inaccurate-trigonometry", F32),
     Entry("far-band", far_band, LLAMA, "unknown", F32,
-          also=("integer-overflow", "low-precision-positions", "stale-cache")),
+          also=("integer-overflow", "low-precision-positions", "stale-cache", "first-row-positions")),
 )  # fmt: skip
 """Planted mistakes that no deviation of a pure function is, or that nobody foresaw."""

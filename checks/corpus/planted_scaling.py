@@ -145,7 +145,7 @@ def magnitude(factor: float, weight: float = 1.0) -> float:
 
 def longrope(which: str) -> Frequencies:
     """Divide by one of LongRoPE's lists."""
-    return lambda config: plain(config) / np.array(words(config)[which])
+    return lambda config: plain(config) / np.array(words(LONGROPE)[which])
 
 
 def constant_dynamic(config: RotaryConfig) -> Array:

@@ -260,7 +260,7 @@ PLANTED: tuple[Entry, ...] = (
     Entry("torch-tiled-tables", tiled_tables, PAPER, "table-pairing-mismatch", TORCH),
     Entry("torch-no-minus", no_minus, GPTJ, "missing-minus", TORCH),
     Entry("torch-first-row-only", FirstRowOnly, LLAMA, "decode-position", F32,
-          also=("first-row-positions",)),
+          also=("first-row-positions", "output-not-written")),
     Entry("torch-multi-query", MultiQuery, LLAMA, "key-not-rotated", F32),
     Entry("torch-crossed-reads", CrossedReads, LLAMA, "key-not-rotated", F32),
     Entry("torch-heads-for-tokens", HeadsForTokens, LLAMA, "wrong-axis", F32),

@@ -13,6 +13,7 @@ from ropespec.checks.target import Target
 from ropespec.reference import RotaryConfig
 from ropespec.reference.arrangement import Mixed
 
+from .axes import other_coordinates
 from .controls import controls, history, strides
 from .diagnosis import Diagnosis
 from .exhibit import Exhibit, exhibits, sampled, telling
@@ -30,9 +31,6 @@ from .ranking import ranked
 ENOUGH = 0.5
 """Hypotheses that explain less are not told."""
 
-FITTED = 0.995
-"""Weight of a hypothesis whose numbers were measured on the same target."""
-
 SEVERAL = 0.95
 """Weight of several mistakes at once."""
 
@@ -41,6 +39,9 @@ OF_KEYS = 0.8
 
 AGAIN = 4
 """How many wrong answers are asked for again."""
+
+EVERYTHING = 0.9999
+"""Share of the values that makes a measured hypothesis final."""
 
 HISTORY = ("stale-cache", "depends-on-history")
 """Mistakes of targets that are no functions of their arguments."""
@@ -166,7 +167,9 @@ def _explained(
 ) -> Iterator[Diagnosis]:
     """Yield what explains the values: places, positions, phases, and known ways to be wrong."""
     yield from places(shown, config)
-    yield from positions(all_moved(shown, config))
+    found = all_moved(shown, config)
+    yield from positions(found)
+    yield from other_coordinates(shown, config)
     if isinstance(config.arrangement, Mixed):
         return
     yield from sines(shown, config)
@@ -186,10 +189,9 @@ def _foretold(
     if len(roles) == 1:
         shown = [exhibit for exhibit in shown if exhibit.role in roles]
     trier = Trier(shown, config)
-    plain = trier.scores(_untold(config))
-    scores = [(score, 1.0) for score in plain]
-    if seen is not None:
-        scores += [(score, FITTED) for score in trier.scores(fitted(seen, config))]
+    measured = [] if seen is None else trier.scores(fitted(seen, config))
+    plain = [] if _all(measured) else trier.scores(_untold(config))
+    scores = [*measured, *plain]
     keys = roles == {"key"}
     for cause in _told(scores):
         if keys:
@@ -217,11 +219,16 @@ def _untold(config: RotaryConfig) -> tuple[Deviation, ...]:
     return tuple(each for each in DEVIATIONS if each.name not in told)
 
 
-def _told(scores: Iterable[tuple[Score, float]]) -> Iterator[Diagnosis]:
-    """Turn weighted scores into diagnoses; of equals the earlier is the likelier."""
-    for place, (score, weight) in enumerate(scores):
+def _all(scores: Sequence[Score]) -> bool:
+    """Whether one of the hypotheses foretells everything, so that no other need be tried."""
+    return any(score.value > EVERYTHING for score in scores)
+
+
+def _told(scores: Iterable[Score]) -> Iterator[Diagnosis]:
+    """Turn scores into diagnoses; of equals the earlier is the likelier."""
+    for place, score in enumerate(scores):
         if score.value >= ENOUGH:
-            confidence = weight * score.value * (1 - 1e-5 * place)
+            confidence = score.value * (1 - 1e-5 * place)
             yield Diagnosis(score.deviation.bug, confidence, score.evidence)
 
 

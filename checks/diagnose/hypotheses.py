@@ -44,9 +44,9 @@ class Score:
 
     @property
     def value(self) -> float:
-        """The share of wrong values foretold times the share of right values spared."""
-        foretold = self.foretold / self.wrong if self.wrong else 0.0
-        return foretold * (self.spared / self.right if self.right else 1.0)
+        """The wrong values foretold, of these and of the right ones foretold to be wrong."""
+        said = self.wrong + self.right - self.spared
+        return self.foretold / said if said else 0.0
 
     @property
     def evidence(self) -> str:

@@ -22,6 +22,9 @@ from .moved import wrapped
 SMALL = 0.7
 """Radians below which an error of an angle is surely no whole turn more."""
 
+POOR = 0.6
+"""Error of an angle or a length above which it is no matter of precision."""
+
 FEWEST = 12
 """Measurements that it takes to speak of a trend."""
 
@@ -71,17 +74,22 @@ def phases(shown: Sequence[Exhibit], config: RotaryConfig) -> Iterator[Diagnosis
     if turning.all() and size.min() > 100 and slope is None:
         evidence = f"sine and cosine are wrong from phases of {size.min():.4g} radians on"
         yield Diagnosis("inaccurate-trigonometry", 0.6, evidence)
-    elif slope is not None and slope < 0.35:
+    elif slope is not None and slope < 0.35 and _high(angle, length) < POOR:
         evidence = f"angles or lengths are off by up to {largest:.2g} at phases of any size"
         yield Diagnosis("inaccurate-trigonometry", 0.85, evidence)
-    elif slope is not None and slope > 0.55:
+    elif slope is not None and slope > 0.55 and _high(angle[size < 1], length) < POOR:
         share = float(np.median(angle[angle < SMALL] / size[angle < SMALL]))
         bits = int(np.floor(-np.log2(share))) if share > 0 else 0
         evidence = f"angles are off by a share of the phase, about 2**-{bits}, that is random"
         yield Diagnosis("low-precision-phase", 0.85, evidence)
-    elif near.size and length.max() > 4 * angle.max():
+    elif near.size and length.max() > 4 * angle.max() and _high(angle, length) < POOR:
         evidence = f"lengths are off by up to {length.max():.2g}, angles by less"
         yield Diagnosis("inaccurate-trigonometry", 0.6, evidence)
+
+
+def _high(*errors: FloatArray) -> float:
+    """Return what nearly all errors are below."""
+    return max(float(np.quantile(each, 0.95)) if each.size else 0.0 for each in errors)
 
 
 def _errors(shown: Sequence[Exhibit], config: RotaryConfig) -> Errors | None:
@@ -109,19 +117,16 @@ def _errors(shown: Sequence[Exhibit], config: RotaryConfig) -> Errors | None:
 
 def _short_turn(seen: Errors) -> float | None:
     """Return what each whole turn adds to the angle, None if that is not what happens."""
-    some = (np.abs(seen.whole) >= 1) & (np.abs(seen.angle) < SMALL)
-    some &= np.abs(seen.whole) <= max(
-        1.0, float(np.median(np.abs(seen.whole[some]))) if some.any() else 1.0
-    )
-    if some.sum() < FEWEST // 2 or (seen.whole == 0).mean() > 0.05:
+    some = (np.abs(seen.whole) >= 2) & (np.abs(seen.angle) < SMALL)
+    if some.sum() < FEWEST // 2:
         return None
     each = seen.angle[some] / seen.whole[some]
     turn = float(np.median(each))
-    if turn == 0:
+    some &= np.abs(seen.whole * turn) < SMALL
+    each = seen.angle[some] / seen.whole[some]
+    if turn == 0 or abs(turn) > 0.2 or some.sum() < FEWEST // 2:
         return None
-    rest = np.abs(wrapped(seen.angle - turn * seen.whole))
-    bound = np.abs(turn) * (1.0 + 0.02 * np.abs(seen.whole)) + 0.01
-    return turn if (rest <= bound).mean() > 0.9 and np.abs(turn) < 0.2 else None
+    return turn if (np.abs(each / turn - 1) < 0.6).mean() > 0.85 else None
 
 
 def _slope(size: FloatArray, error: FloatArray) -> float | None:

@@ -64,7 +64,7 @@ PLACES: tuple[tuple[str, str, float, Where], ...] = (
     ("tail-changed", "in channels that pass through", PLAIN, _passed),
     ("key-not-rotated", "in keys", PLAIN,
      lambda exhibit, _config: np.full((1, 1, 1, 1), exhibit.role == "key")),
-    ("first-row-positions", "in rows after the first", HINT, _at(_rows_after_first)),
+    ("first-row-positions", "in rows after the first", 0.41, _at(_rows_after_first)),
     ("positions-off-by-one", "at position 0", HINT,
      _at(lambda exhibit: _coordinate(exhibit) == 0)),
     ("pair-not-rotated", "in the second channels of pairs", HINT, _side(1)),

@@ -70,7 +70,7 @@ def _related(found: Sequence[Moved]) -> list[tuple[str, float, str]]:
 
 def _share(relation: Relation, found: Iterable[Moved]) -> tuple[float, int, int]:
     """Return how well a relation explains, the wrong tokens that it does, and all wrong."""
-    hits = wrong = spared = right = 0
+    hits = wrong = contradicted = 0
     for one in found:
         with np.errstate(all="ignore"):
             foretold = np.broadcast_to(relation.foretold(one), one.turned.shape)
@@ -78,9 +78,8 @@ def _share(relation: Relation, found: Iterable[Moved]) -> tuple[float, int, int]
         holds = one.fits(foretold) | lost
         hits += int((holds & one.wrong & ~same(foretold, one.meant)).sum())
         wrong += int(one.wrong.sum())
-        spared += int((holds & ~one.wrong).sum())
-        right += int((~one.wrong).sum())
-    return (hits / wrong if wrong else 0.0) * (spared / right if right else 1.0), hits, wrong
+        contradicted += int((~one.wrong & ~same(foretold, one.meant)).sum())
+    return hits / (wrong + contradicted), hits, wrong
 
 
 def _from_elsewhere(found: Sequence[Moved], wrong: int) -> Iterator[Diagnosis]:

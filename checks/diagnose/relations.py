@@ -194,11 +194,11 @@ def _ends(meant: FloatArray, turned: FloatArray) -> Iterator[Relation]:
     if (meant > turned - 0.5).all() and last > 0:
         lacking = [int(each) for each in np.rint(meant - turned)]
         rows = math.gcd(*lacking)
-        for divisor in _tables(rows, last):
-            yield Relation("table-wraps", f"p modulo {divisor}", _modulo(divisor))
         if rows in (2**8, 2**16, 2**32) and last < rows:
             words = f"p modulo {rows}, as unsigned integers of {rows.bit_length() - 1} bits"
             yield Relation("integer-overflow", words, _modulo(rows))
+        for divisor in _tables(rows, last):
+            yield Relation("table-wraps", f"p modulo {divisor}", _modulo(divisor))
         yield Relation(
             "table-clamps", f"{last:g} at every larger position",
             _row(partial(np.minimum, last)),

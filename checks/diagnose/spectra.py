@@ -201,6 +201,11 @@ def _bases(config: RotaryConfig, measured: FloatArray) -> Iterator[Spectrum]:
             says = f"has the frequencies of base {base:g}"
             yield from _configured(config, "wrong-base", says, base=base)
     power = 2 * channels.index / channels.width
+    if config.scaling_dict() is not None:
+        for base in USUAL_BASES:
+            for bug in ("wrong-base", "scaling-ignored"):
+                says = f"has the frequencies of base {base:g} and no scaling"
+                yield from _configured(config, bug, says, base=base, scaling=None)
     best = _fit_base(config, measured, power)
     if best is not None:
         for base in (float(f"{best:.3g}"), float(f"{best:.6g}"), best):

@@ -8,7 +8,7 @@ import numpy as np
 
 from ropespec.checks.budget import Budget
 from ropespec.reference import RotaryConfig
-from ropespec.reference.arrays import BoolArray, FloatArray
+from ropespec.reference.arrays import BoolArray, FloatArray, Numbers
 from ropespec.reference.oracle import phases
 
 from .fit import Fit
@@ -57,8 +57,13 @@ class Convention:
             return np.full(ladder.first.shape, np.nan + 0j)
         shift = self.known.position_offset
         positions = ladder.positions + (int(shift) if shift == int(shift) else shift)
-        cos, sin = phases(self.reader.coordinates(positions), config)
+        cos, sin = phases(self._coordinates(positions), config)
         return np.asarray(config.amplitude * (cos + 1j * sin), dtype=np.complex128)
+
+    def _coordinates(self, positions: Numbers) -> Numbers:
+        """Give positions as many coordinates as the convention has, which may be one."""
+        several = self.config is not None and self.config.axes
+        return self.reader.coordinates(positions) if several else positions
 
     def sizes(self, ladder: Ladder) -> FloatArray:
         """Return the sizes of the phases in radians, not reduced, `(positions, pairs)`."""
@@ -70,7 +75,7 @@ class Convention:
         if config is None:
             return np.zeros(ladder.first.shape, dtype=np.bool_)
         ones = np.ones((1, 1, len(ladder.positions), config.pairs))
-        positions = self.reader.coordinates(ladder.positions)[np.newaxis]
+        positions = self._coordinates(ladder.positions)[np.newaxis]
         bound = Budget(config, self.reader.dtype).component(positions, ones)
         return agreement(ladder, self.expected(ladder), bound[0, 0])
 

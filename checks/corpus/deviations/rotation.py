@@ -144,7 +144,7 @@ def _exchanged(pipeline: Pipeline) -> Pipeline:
 DEVIATIONS = (
     Deviation("sign-flipped", "sign-flipped", "turns the other way",
               lambda pipeline: pipeline.configure(sign=-pipeline.config.sign)),
-    Deviation("keys-turn-back", "sign-flipped", "turns keys the other way",
+    Deviation("keys-turn-back", "key-not-rotated", "turns keys the other way",
               _keys_otherwise(lambda pipeline: pipeline.configure(
                   sign=-pipeline.config.sign))),
     Deviation("missing-minus", "missing-minus", "adds both sine terms",

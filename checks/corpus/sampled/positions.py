@@ -104,7 +104,8 @@ def rounded(rng: Generator, _config: RotaryConfig) -> Mistake:
 def wrapped(rng: Generator, _config: RotaryConfig) -> Mistake:
     """Start again at the end of a table."""
     rows = _rows(rng)
-    return _moves("table-wraps", f"turns by p modulo {rows}", lambda p: p % rows)
+    also = ("integer-overflow",) if rows in (2**8, 2**16) else ()
+    return _moves("table-wraps", f"turns by p modulo {rows}", lambda p: p % rows, *also)
 
 
 def clamped(rng: Generator, _config: RotaryConfig) -> Mistake:
