@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from ropespec.reference import RotaryConfig
 
 from .diagnose import Diagnosis, diagnose
 from .identify import Identification, identify
-from .laws import LAWS, Law, LawResult, Level, run_law
+from .laws import LAWS, Focus, Law, LawResult, Level, run_law
 from .profile import LIMITS, every_format, ladder, profile
 from .report.error_map import measure
 from .report.reproduce import reproduction
@@ -36,23 +36,40 @@ class Plan:
         How much is tried.
     seed
         Decides all random inputs.
+    focus
+        The positions and shapes that are tried alone.
+    shrink
+        Whether failing inputs are made as small as possible.
     exhaustive
         Every position below this number is tried, 0 for none.
+    factory
+        Whether the target was made by a function without arguments.
     """
 
     config: RotaryConfig
     laws: tuple[Law, ...]
     level: Level
     seed: int
+    focus: Focus = field(default_factory=Focus)
+    shrink: bool = True
     exhaustive: int = 0
+    factory: bool = False
 
     def run(self, law: Law, target: Target) -> LawResult:
         """Run one law: this needs nothing but the target, the plan and the law's id."""
-        return run_law(law, target, self.config, self.level, self.seed)
+        return run_law(
+            law.under(target.claims),
+            target,
+            self.config,
+            self.level,
+            self.seed,
+            focus=self.focus,
+            shrink=self.shrink,
+        )
 
     def positions(self, target: Target) -> tuple[int, ...]:
         """Return the positions of the level that a target claims to work at."""
-        return self.level.within(target.max_position)
+        return self.focus.positions or self.level.within(target.max_position)
 
     def reach(self, target: Target) -> int:
         """Return the farthest position of the profile."""
@@ -118,7 +135,12 @@ def _explained(
         "errors": measure(measured, plan.config, plan.positions(target), plan.seed),
         "reproductions": {
             result.id: reproduction(
-                result, target, plan.config, seed=plan.seed, level=plan.level.name
+                result,
+                target,
+                plan.config,
+                seed=plan.seed,
+                level=plan.level.name,
+                factory=plan.factory,
             )
             for result in results
             if result.status == "fail"
@@ -148,10 +170,11 @@ def _required_failures(results: Iterable[LawResult]) -> list[LawResult]:
 
 def _not_run(judged: Iterable[LawResult], chosen: tuple[Law, ...]) -> list[LawResult]:
     """Say of the other laws why they did not run."""
-    done = {result.law for result in judged}
+    done = {result.id for result in judged}
+    ids = {law.id for law in chosen}
     cut, left = "the run was interrupted before it", "not chosen with --law"
     return [
-        LawResult(law, "skip", 0, reason=cut if law in chosen else left)
+        LawResult(law, "skip", 0, reason=cut if law.id in ids else left)
         for law in LAWS
-        if law not in done
+        if law.id not in done
     ]

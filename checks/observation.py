@@ -14,9 +14,11 @@ from ropespec.reference.arrays import FloatArray, IntArray
 
 from .errors import TargetRaised
 
-Memory = Literal["contiguous", "sliced", "transposed", "offset"]
-"""How an array lies in memory: one block in order; every second channel of a wider array; with
-the axes of heads and sequence exchanged; or inside a larger array, away from its start."""
+Memory = Literal["contiguous", "transposed", "offset", "expanded", "sliced", "unaligned"]
+"""How an array lies in memory: one block in order; with the axes of heads and sequence
+exchanged; inside a larger array, away from its start by whole pairs of channels; one head for
+all, which is the same memory; every second channel of a wider array; or away from the start by
+an odd number of channels."""
 
 Path = Literal["eager", "compiled", "exported", "vmap", "autocast", "no-grad", "jit"]
 """The way in which a framework runs the target: as it is, or through its compiler, exporter,

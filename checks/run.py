@@ -23,7 +23,8 @@ from .identify import Identification
 from .identify import identify as identify_probe
 from .isolation import Limits
 from .known_failures import excuse, read_known
-from .laws import LAWS, LEVELS, find_law
+from .laws import LAWS, LEVELS, Focus, find_law
+from .laws.scope import Shape
 from .opening import Way, open_target, stated
 from .profile import Exhaustive, Profile, every_format, ladder
 from .profile import profile as measure_profile
@@ -48,12 +49,17 @@ def check(
     gradient: bool | None = None,
     dtypes: Iterable[str] | None = None,
     max_position: int | None = None,
+    negative: bool | None = None,
+    contiguous: bool | None = None,
     factory: bool = False,
     isolate: bool | None = None,
     timeout: float | None = None,
     memory: float | None = None,
     level: str = "standard",
     laws: Sequence[str] | None = None,
+    positions: Sequence[int] = (),
+    shapes: Sequence[Shape] = (),
+    shrink: bool = True,
     seed: int = 0,
     allow_basis_change: bool = False,
     known_failures: str | None = None,
@@ -70,7 +76,7 @@ def check(
         What it should compute: a configuration, or its fields as a dict, which count before
         those that an `Adapter` declares. What is left out is the paper's, with a head of 64
         channels.
-    framework, signature, axes, inplace, gradient, dtypes, max_position
+    framework, signature, axes, inplace, gradient, dtypes, max_position, negative, contiguous
         What is claimed of it, see `Claims`; left out, what an `Adapter` declares. The largest
         position of the configuration counts where none is given.
     factory
@@ -84,6 +90,12 @@ def check(
         `quick`, `standard` or `thorough`.
     laws
         Ids of the laws to run; all when left out.
+    positions
+        The only positions that tokens are put at; any when left out.
+    shapes
+        The only `(batch, heads, seq, key heads)` that are tried; any when left out.
+    shrink
+        Whether failing inputs are made as small as possible, which takes a while.
     seed
         Decides all random inputs.
     allow_basis_change
@@ -126,6 +138,8 @@ def check(
         gradient=gradient,
         dtypes=None if dtypes is None else tuple(dtypes),
         max_position=whole_config.max_position if max_position is None else max_position,
+        negative=negative,
+        contiguous=contiguous,
     )
     limits = Limits.of(timeout, memory)
     plan = Plan(
@@ -133,7 +147,10 @@ def check(
         laws=tuple(map(find_law, laws)) if laws else LAWS,
         level=LEVELS[choice("level", level, LEVELS)],
         seed=whole("seed", seed, least=0, advice="any whole number will do"),
+        focus=Focus(tuple(positions), tuple(shapes)),
+        shrink=shrink,
         exhaustive=_count(exhaustive),
+        factory=factory,
     )
     entries = read_known(known_failures) if known_failures else ()
     name = target if isinstance(target, str) else getattr(target, "__qualname__", "target")
@@ -150,6 +167,7 @@ def check(
         found = opened.target
         plan = dataclasses.replace(plan, config=_config(config, opened.convention))
         facts |= _seen(plan.config, found.claims)
+        plan.focus.check(found.claims)
         smoke(found, plan.config)
         judged = examine(found, plan, progress or _quiet)
     except TargetError as error:

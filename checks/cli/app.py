@@ -16,6 +16,7 @@ from . import (
     listing,
     profiling,
     proving,
+    replaying,
     selftesting,
     vectoring,
     verifying,
@@ -72,6 +73,7 @@ options.__doc__ = HELP
 app.command("verify")(verifying.verify)
 app.command("check")(checking.check)
 app.command("identify")(checking.identify)
+app.command("replay")(replaying.replay)
 app.command("profile")(profiling.profile)
 app.command("prove")(proving.prove)
 app.command("explain")(explaining.explain)

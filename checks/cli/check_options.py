@@ -35,6 +35,24 @@ class CheckOptions(TargetOptions):
             help="A law to hold it to; repeat for several.",
         ),
     ] = None
+    positions: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--positions",
+            rich_help_panel=TRIED,
+            metavar="LIST",
+            help="Positions to try alone: 0,5,100-200,4096; below 0 as -8..-1.",
+        ),
+    ] = None
+    shape: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--shape",
+            rich_help_panel=TRIED,
+            metavar="BxHxS[xK]",
+            help="Batch, heads, sequence and key heads to try alone; repeat for several.",
+        ),
+    ] = None
     seed: Annotated[
         int,
         typer.Option(
@@ -70,10 +88,14 @@ class CheckOptions(TargetOptions):
 
     def arguments(self) -> dict[str, Any]:
         """Return everything but the target and its configuration as arguments of `check`."""
+        from .focusing import read_positions, read_shapes
+
         return {
             **self.claims(),
             "level": self.level,
             "laws": self.law,
+            "positions": read_positions(self.positions or ()),
+            "shapes": read_shapes(self.shape or ()),
             "seed": self.seed,
             "allow_basis_change": self.allow_basis_change,
             "known_failures": self.known_failures,

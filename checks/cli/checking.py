@@ -31,6 +31,7 @@ def check(
     The function takes x (batch, heads, seq, head_dim) and positions (batch, seq) and returns
     the rotated x; with --signature qk it takes q, k and positions and returns both.
     """
+    from ropespec.checks.replaying import keep
     from ropespec.checks.report import Outputs
     from ropespec.checks.report.terminal import show
     from ropespec.checks.run import check as run
@@ -44,6 +45,9 @@ def check(
     outputs.check()
     with Bar() as bar, contextlib.redirect_stdout(sys.stderr):
         report = run(options.where, stated(options), **options.arguments(), progress=bar.step)
+    unkept = keep(report, factory=options.factory)
+    if unkept is not None:
+        sys.stderr.write(f"ropespec: {unkept}\n")
     unwritten = outputs.write(report)
     for problem in unwritten:
         sys.stderr.write(f"ropespec: {problem}\n")

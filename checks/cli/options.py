@@ -168,6 +168,20 @@ class TargetOptions(ConventionOptions):
             text="The largest position it works at; it may raise beyond.",
         ),
     ] = None
+    negative: Annotated[
+        bool,
+        typer.Option(
+            "--negative", rich_help_panel=CLAIMS, help="It works at negative positions too."
+        ),
+    ] = False
+    contiguous: Annotated[
+        bool,
+        typer.Option(
+            "--contiguous",
+            rich_help_panel=CLAIMS,
+            help="It takes contiguous arrays alone, and may refuse others.",
+        ),
+    ] = False
     no_grad: Annotated[
         bool,
         typer.Option(
@@ -187,6 +201,8 @@ class TargetOptions(ConventionOptions):
             "gradient": False if self.no_grad else None,
             "dtypes": self.dtype or None,
             "max_position": self.max_position,
+            "negative": self.negative or None,
+            "contiguous": self.contiguous or None,
             "factory": self.factory,
             "timeout": self.timeout,
             "memory": self.memory,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .framework import Arrays, Function, Rotation, Setting
-from .memory import room, view
+from .memory import STRIDED, repeating, room, view
 
 if TYPE_CHECKING:
     from ropespec.checks.observation import Memory, Path
@@ -26,7 +26,7 @@ class NumPy:
     dtypes: tuple[str, ...] = ("float64", "float32", "float16")
     default_dtypes: tuple[str, ...] = ("float64", "float32")
     paths: tuple[Path, ...] = ("eager",)
-    memories: tuple[Memory, ...] = ("contiguous", "sliced", "transposed", "offset")
+    memories: tuple[Memory, ...] = STRIDED
     no_gradient = "NumPy records no gradient"
     no_inplace = ""
     variables: Mapping[str, str] = MappingProxyType({})
@@ -45,6 +45,11 @@ class NumPy:
 
     def laid_out(self, array: Any, memory: Memory) -> Any:
         """Return an equal array of four axes that lies in memory in another way."""
+        if memory == "expanded":
+            axis = repeating(array)
+            one = array.take([0], axis)
+            strides = tuple(0 if at == axis else step for at, step in enumerate(one.strides))
+            return np.lib.stride_tricks.as_strided(one, array.shape, strides)
         place = view(np.full(room(array.shape, memory), np.nan, dtype=array.dtype), memory)
         place[...] = array
         return place

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .framework import Arrays, Function, Rotation, Setting
-from .memory import room, view
+from .memory import STRIDED, repeating, room, view
 
 if TYPE_CHECKING:
     from ropespec.checks.observation import Memory, Path
@@ -33,7 +33,7 @@ class Torch:
         "autocast",
         "no-grad",
     )
-    memories: tuple[Memory, ...] = ("contiguous", "sliced", "transposed", "offset")
+    memories: tuple[Memory, ...] = STRIDED
     no_gradient = ""
     no_inplace = ""
     variables: Mapping[str, str] = MappingProxyType({})
@@ -81,6 +81,8 @@ class Torch:
 
     def laid_out(self, array: Any, memory: Memory) -> Any:
         """Return an equal tensor of four axes that lies in memory in another way."""
+        if memory == "expanded":
+            return array.narrow(repeating(array), 0, 1).clone().expand(array.shape)
         space = self._torch.full(room(tuple(array.shape), memory), np.nan, dtype=array.dtype)
         place = view(space, memory)
         place.copy_(array)

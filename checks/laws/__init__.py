@@ -7,43 +7,59 @@ Say which planted bugs it kills: a law that kills none is no law.
 from ropespec.reference.validate import choice
 
 from . import (
+    containment,
     contract,
+    exposed,
     gradient,
     history,
     independence,
     linearity,
     memory,
+    paths,
     scores,
     structure,
+    surroundings,
     value,
 )
+from .failure import Failure
 from .law import Law, LawResult, Worst
 from .levels import LEVELS, Level
-from .running import run_law
+from .running import run_law, run_steps
+from .scenario import Scenario
+from .scope import Focus, Scope
 from .trial import Trial
 
 __all__ = [
     "LAWS",
     "LEVELS",
+    "Failure",
+    "Focus",
     "Law",
     "LawResult",
     "Level",
+    "Scenario",
+    "Scope",
     "Trial",
     "Worst",
     "find_law",
     "run_law",
+    "run_steps",
 ]
 
 LAWS: tuple[Law, ...] = (
     *value.LAWS,
+    *exposed.LAWS,
     *structure.LAWS,
     *scores.LAWS,
     *linearity.LAWS,
     *independence.LAWS,
+    *containment.LAWS,
     *history.LAWS,
     *memory.LAWS,
+    *paths.LAWS,
     *gradient.LAWS,
     *contract.LAWS,
+    *surroundings.LAWS,
 )
 """Every law, in the order in which they are run and reported."""
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 
 import numpy as np
 
-from ropespec.checks.observation import Case
+from ropespec.checks.observation import Case, Outcome
 from ropespec.reference import RotaryConfig, oracle
 from ropespec.reference.arrays import FloatArray, IntArray
 from ropespec.reference.layout import layout_channels
 
+from .draws import Draws
 from .law import Law
-from .measured import About, Side
+from .measured import About
+from .oracle import judge_outcome
+from .scenario import Scenario
+from .scope import Scope
 from .trial import Trial
 
 
@@ -45,42 +50,62 @@ def as_input(upstream: FloatArray, config: RotaryConfig) -> FloatArray:
 
 def _gradient(trial: Trial) -> None:
     """Send a random gradient back: a constant one hides known mistakes."""
-    for dtype in trial.target.dtypes:
-        for _ in range(trial.level.rounds):
-            rows = trial.near(trial.anywhere((2, 5)))
-            case = trial.case("a random upstream gradient", rows, dtype, key_heads=1)
-            other = trial.case("upstream", rows, dtype, key_heads=1)
-            upstream = dataclasses.replace(case, q=other.q, k=other.k)
-            _judge(trial, case, upstream)
-
-
-def _judge(trial: Trial, case: Case, upstream: Case) -> None:
-    """Compare the gradients of one call with the inverse rotation."""
+    case, upstream = _two(trial)
     outcome = trial.target.pull_back(case, upstream)
-    trial.executed += 1
-    if outcome.fault is not None:
-        trial.faults.append(f"{case.name}, {case.dtype}: {outcome.fault}")
+    _noted(trial, case, outcome)
     channels = layout_channels(trial.config)
     passed = channels.passed[:, np.newaxis]
-    for role in trial.target.roles:
-        values, got = upstream.values(role), outcome.values(role)
-        if values is None or got is None:
-            continue
-        expected = pulled_back(values, case.positions, trial.config)
-        norms = trial.norms(as_input(values, trial.config))
+    for side in trial.seen(upstream, outcome):
+        expected = pulled_back(side.values, case.positions, trial.config)
+        norms = trial.norms(as_input(side.values, trial.config))
         bounds = trial.budget(case.dtype).component(case.positions, norms)
-        away = np.abs(got - expected)
-        side = Side(case, role, values, got)
-        about = About(expected, got, channels.write, channels.read, pairs=True)
+        away = np.abs(side.got - expected)
+        about = About(expected, side.got, channels.write, channels.read, pairs=True)
         trial.measure(side, about, away[..., channels.read].max(axis=-1), bounds)
-        kept = About(expected, got, passed, passed)
+        kept = About(expected, side.got, passed, passed)
         errors = away[..., channels.passed]
         trial.measure(side, kept, errors, np.zeros_like(errors))
 
 
-def _no_gradient(trial: Trial) -> str | None:
+def _second(trial: Trial) -> None:
+    """Differentiate the gradient: a linear map is its own second way there."""
+    case, tangent = _two(trial)
+    outcome = trial.target.push_forward(case, tangent)
+    _noted(trial, case, outcome)
+    if outcome.fault is not None and outcome.fault.kind == "raised":
+        trial.faults.pop()  # it says that it cannot: nobody is misled
+    judge_outcome(trial, tangent, outcome)
+
+
+def _two(trial: Trial) -> tuple[Case, Case]:
+    """Draw values, and gradients or tangents of the same shapes."""
+    case = trial.case()
+    other = trial.case()
+    return case, dataclasses.replace(case, q=other.q, k=other.k)
+
+
+def _noted(trial: Trial, case: Case, outcome: Outcome) -> None:
+    """Count a call, and what went wrong in it."""
+    trial.executed += 1
+    if outcome.fault is not None:
+        trial.faults.append(f"{case.name}, {case.dtype}, shape {case.q.shape}: {outcome.fault}")
+
+
+def _anything(scope: Scope) -> Iterator[Scenario]:
+    """Try a prompt, many heads, and single tokens."""
+    name = "a random upstream gradient"
+    yield from scope.each_dtype(
+        [
+            (name, scope.anywhere(2, 5), 3, 1),
+            (name, scope.anywhere(3, 2), 8, 4),
+            (name, scope.anywhere(3, 1), 5, 5),
+        ]
+    )
+
+
+def _no_gradient(scope: Scope) -> str | None:
     """Say why there is no gradient to ask for."""
-    return trial.target.no_gradient or None
+    return scope.target.no_gradient or None
 
 
 LAWS = (
@@ -88,12 +113,30 @@ LAWS = (
         id="gradient",
         sentence="The gradient of queries and keys is the inverse rotation of the gradient of "
         "the result, and the identity where channels pass through.",
-        theorem="B1",
+        theorem="C5",
         level="required",
         budget="The value bound of the gradient that is sent back: the matrix is the same, "
         "transposed.",
         kills=("backward-not-inverted", "gradient-missing", "gradient-wrong"),
+        advice="Turn the gradient by minus the angle; do not detach; if it has none, pass "
+        "--no-grad.",
         body=_gradient,
+        ladder=_anything,
+        needs=_no_gradient,
+    ),
+    Law(
+        id="second-derivative",
+        sentence="The derivative of the gradient is the rotation again, unless it is refused "
+        "aloud.",
+        theorem="C5",
+        level="required",
+        budget="The value bound of what is sent forward.",
+        kills=("gradient-missing", "gradient-wrong"),
+        advice="Write the backward pass with operations that can be differentiated, or mark it "
+        "once_differentiable.",
+        body=_second,
+        ladder=_anything,
+        draws=Draws(share=0.5),
         needs=_no_gradient,
     ),
 )

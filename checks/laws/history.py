@@ -3,38 +3,76 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 
 import numpy as np
 
-from ropespec.checks.observation import Case
+from ropespec.checks.observation import Case, Observation, Path
 
+from .draws import Draws
 from .law import Law
-from .oracle import judge
+from .scenario import Scenario
+from .scope import Scope
 from .trial import Trial
+
+PATHS: tuple[Path, ...] = ("eager", "no-grad")
+"""The ways to run a target that are mixed in a walk."""
 
 
 def _history(trial: Trial) -> None:
+    """Walk through calls, then make each of them on a target that was never called.
+
+    What the target gives when nothing came before is the truth here, be it right or wrong.
+    """
+    walked = []
+    for step in trial.steps:
+        case = Trial.begin(trial.scope, trial.target, step).case()
+        walked.append(Observation(case, trial.target.call(case)))
+    before = "nothing"
+    for place, seen in enumerate(walked):
+        named = dataclasses.replace(seen.case, name=f"{seen.case.name} after {before}")
+        own = trial.target.fresh().call(seen.case)
+        trial.note(Observation(named, seen.outcome))
+        if own.fault is not None and seen.outcome.fault is not None:
+            trial.faults.pop()  # it fails without history too: other laws say so
+        mine = trial.seen(named, seen.outcome)
+        for side, alone in zip(mine, trial.seen(named, own), strict=False):
+            trial.compare(side, alone.got)
+        before = f"{walked[place].case.name} in {walked[place].case.dtype}"
+
+
+def _repeat(trial: Trial) -> None:
+    """Make one call twice: nothing random, nothing left over, the same bits."""
+    case = trial.case()
+    first, second = trial.sides(case), trial.sides(case)
+    for one, other in zip(first, second, strict=False):
+        same = np.array_equal(one.got, other.got, equal_nan=True)
+        if not same or not np.array_equal(np.signbit(one.got), np.signbit(other.got)):
+            trial.faults.append(_unlike(case, one.got, other.got))
+
+
+def _unlike(case: Case, one: np.ndarray, other: np.ndarray) -> str:
+    """Say how many values were not the same the second time."""
+    count = int(np.sum(~((one == other) | (np.isnan(one) & np.isnan(other)))))
+    return (
+        f"{case.name}, {case.dtype}, shape {case.q.shape}: {count} of {one.size} values were "
+        "not the same the second time"
+    )
+
+
+def _walk(scope: Scope) -> Iterator[Scenario]:
     """Walk through calls that differ in length, offset and dtype, each again in new company.
 
-    First every input in all formats, the coarsest first, then all of them in random orders.
-    Each call is judged by itself and named with the one before, so that two calls in a row
-    show a failure.
+    First every input in all formats, the coarsest first, then all of them in random order.
     """
-    coarsest_first = trial.target.dtypes[::-1]
-    for _ in range(trial.level.rounds):
-        walk = [
-            case for step in _steps(trial) for case in _in_formats(trial, step, coarsest_first)
-        ]
-        order = trial.rng.permutation(len(walk))
-        before = "other calls"
-        for case in (*walk, *(walk[place] for place in order)):
-            judge(trial, dataclasses.replace(case, name=f"{case.name} after {before}"))
-            before = f"{case.name} in {case.dtype}"
+    steps = list(_steps(scope))
+    yield from steps
+    yield from (steps[place] for place in scope.rng.permutation(len(steps)))
 
 
-def _steps(trial: Trial) -> list[Case]:
-    """Draw inputs of which most have a partner of the same shape at other positions."""
-    offset = int(trial.rng.integers(5, 300))
+def _steps(scope: Scope) -> Iterator[Scenario]:
+    """Take inputs of which most have a partner of the same shape at other positions."""
+    offset = int(scope.rng.integers(5, 300))
     tokens = np.arange(5)
     rows = {
         "a long prompt": np.tile(np.arange(40), (2, 1)),
@@ -44,33 +82,49 @@ def _steps(trial: Trial) -> list[Case]:
         "one token": np.array([[offset], [3]]),
         "the first token": np.array([[0], [0]]),
     }
-    first = trial.target.dtypes[0]
-    return [trial.case(name, trial.near(each), first, heads=2) for name, each in rows.items()]
+    paths = [path for path in PATHS if path in scope.target.paths]
+    for name, each in rows.items():
+        for dtype in scope.dtypes[::-1]:
+            path = paths[int(scope.rng.integers(len(paths)))]
+            yield scope.scenario(name, each, dtype, heads=2, path=path)
 
 
-def _in_formats(trial: Trial, step: Case, formats: tuple[str, ...]) -> list[Case]:
-    """Draw new values in each format for the same positions."""
-    shape = step.q.shape
-    return [
-        dataclasses.replace(
-            step,
-            q=trial.values(shape, dtype),
-            k=None if step.k is None else trial.values(shape, dtype),
-            dtype=dtype,
-        )
-        for dtype in formats
-    ]
+def _anything(scope: Scope) -> Iterator[Scenario]:
+    """Try a prompt and a single token."""
+    yield from scope.each_dtype(
+        [
+            ("a call and the same again", scope.anywhere(*size), 3, 1)
+            for size in ((2, 6), (3, 1))
+        ]
+    )
 
 
 LAWS = (
     Law(
         id="history",
-        sentence="The answer does not depend on earlier calls: another length, offset or "
-        "dtype before it changes nothing.",
+        sentence="The answer does not depend on earlier calls: another length, offset, dtype "
+        "or gradient mode before it changes nothing.",
         theorem="B4",
         level="required",
-        budget="The value bound, whatever was called before.",
+        budget="Twice the value bound: a table may have been made in another call.",
         kills=("stale-cache", "depends-on-history"),
+        advice="Make a kept table depend on all it was made from: length, offset, dtype, "
+        "device; or keep none.",
         body=_history,
+        ladder=_walk,
+        draws=Draws(batch=(1, 2), seq=(1, 6), paths=PATHS, share=0.5),
+        stateful=True,
+    ),
+    Law(
+        id="repeat",
+        sentence="The same call gives the same bits a second time.",
+        theorem=None,
+        level="required",
+        budget="None: the same is computed.",
+        kills=("depends-on-history",),
+        advice="Look for memory that nobody has written, random numbers, and state that a call "
+        "changes.",
+        body=_repeat,
+        ladder=_anything,
     ),
 )

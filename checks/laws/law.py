@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from ropespec.checks.observation import Observation, Role
 
+from .draws import Draws
+
 if TYPE_CHECKING:
+    from ropespec.checks.target import Claims
+
+    from .failure import Failure
+    from .scenario import Scenario
+    from .scope import Scope
     from .trial import Trial
 
 Grip = Literal["required", "recommended", "information"]
@@ -37,10 +44,21 @@ class Law:
         Where its error budget comes from, in a sentence.
     kills
         Slugs of the bugs that it catches.
+    advice
+        What a person can do about a failure, in a sentence.
     body
         Runs it on a trial.
+    ladder
+        The inputs that are always tried, in order.
+    draws
+        The inputs that are drawn at random after them.
+    required_by
+        Name of the claim that makes it a required law, whatever its level.
+    stateful
+        Whether it is about several calls in a row: then the ladder is one walk through them,
+        and so is each random input.
     needs
-        Returns why the law does not apply to a trial's target, or None.
+        Returns why the law does not apply within a scope, or None.
     """
 
     id: str
@@ -49,8 +67,19 @@ class Law:
     level: Grip
     budget: str
     kills: tuple[str, ...]
+    advice: str
     body: Callable[[Trial], None]
-    needs: Callable[[Trial], str | None] = lambda _trial: None
+    ladder: Callable[[Scope], Iterable[Scenario]]
+    draws: Draws = field(default_factory=Draws)
+    required_by: str | None = None
+    stateful: bool = False
+    needs: Callable[[Scope], str | None] = lambda _scope: None
+
+    def under(self, claims: Claims) -> Law:
+        """Return the law with the level that it has where these claims are made."""
+        if self.required_by is None or not getattr(claims, self.required_by):
+            return self
+        return replace(self, level="required")
 
 
 @dataclass(frozen=True)
@@ -137,6 +166,8 @@ class LawResult:
         What was put in and came out, where it failed: material for a diagnosis.
     failed_dtypes
         The formats that it failed in.
+    failure
+        The smallest input that was found to break the law, which can be replayed.
     """
 
     law: Law
@@ -149,6 +180,7 @@ class LawResult:
     seconds: float = 0.0
     observations: tuple[Observation, ...] = ()
     failed_dtypes: tuple[str, ...] = ()
+    failure: Failure | None = None
 
     @property
     def id(self) -> str:
@@ -169,4 +201,5 @@ class LawResult:
             "ulps": dict(self.ulps),
             "failed_dtypes": list(self.failed_dtypes),
             "seconds": self.seconds,
+            "failure": None if self.failure is None else self.failure.as_dict(),
         }

@@ -22,14 +22,20 @@ class Level:
     ----------
     name
         As `--level` takes it.
-    rounds
-        How many random inputs each law draws of each kind.
+    examples
+        How many random inputs each law draws after its ladder.
+    shrinks
+        How many inputs are tried to make a failing one smaller.
+    slow_paths
+        Whether the target is compiled and exported too, which takes seconds each time.
     positions
         The positions that are always tried.
     """
 
     name: str
-    rounds: int
+    examples: int
+    shrinks: int
+    slow_paths: bool
     positions: tuple[int, ...]
 
     def within(self, max_position: int | None) -> tuple[int, ...]:
@@ -43,9 +49,9 @@ class Level:
 LEVELS: dict[str, Level] = {
     level.name: level
     for level in (
-        Level("quick", 1, LADDER),
-        Level("standard", 4, LADDER),
-        Level("thorough", 200, LADDER + REMOTE),
+        Level("quick", 5, 40, False, LADDER),
+        Level("standard", 24, 120, True, LADDER),
+        Level("thorough", 300, 400, True, LADDER + REMOTE),
     )
 }
 """The levels by name."""

@@ -1,20 +1,38 @@
-"""Run one law: from a trial's tally to a result."""
+"""Run one law: from the trials of its inputs to a result."""
 
 from __future__ import annotations
 
 import math
+import zlib
+from collections.abc import Callable
 from time import perf_counter
+
+import numpy as np
 
 from ropespec.checks.target import Target
 from ropespec.reference.config import RotaryConfig
 
+from .failure import Failure, digest
 from .law import Law, LawResult, Worst
 from .levels import Level
+from .scenario import Scenario
+from .scope import Focus, Scope
+from .shortening import shortened
+from .tally import Tally
 from .trial import Trial
+
+Steps = tuple[Scenario, ...]
 
 
 def run_law(
-    law: Law, target: Target, config: RotaryConfig, level: Level, seed: int
+    law: Law,
+    target: Target,
+    config: RotaryConfig,
+    level: Level,
+    seed: int,
+    *,
+    focus: Focus | None = None,
+    shrink: bool = True,
 ) -> LawResult:
     """Hold a target to one law.
 
@@ -28,6 +46,10 @@ def run_law(
         How much is tried.
     seed
         Decides all random inputs, together with the law's id.
+    focus
+        The positions and shapes that the user wants tried alone.
+    shrink
+        Whether a failing input is made as small as possible.
 
     Returns
     -------
@@ -36,40 +58,144 @@ def run_law(
         of the suite's own becomes the status `error`.
     """
     started = perf_counter()
-    trial = Trial.begin(law.id, target, config, level, seed)
-    reason = law.needs(trial)
+    drawn = np.random.default_rng([seed, zlib.crc32(law.id.encode())])
+    fresh = target.fresh()
+    scope = Scope(fresh, config, level, focus or Focus(), drawn)
+    reason = law.needs(scope)
     if reason is not None:
         return LawResult(law, "skip", 0, reason=reason, applicable=False)
+    run = Run(law, scope)
     try:
-        law.body(trial)
+        run.everything(int(drawn.integers(2**63)), shrink)
+        return run.result(round(perf_counter() - started, 3))
     except Exception as error:
         text = " ".join(f"{type(error).__name__}: {error}".split())
         reason = f"the suite itself failed: {text}; please report it"
-        return LawResult(law, "error", trial.executed, reason=reason)
-    return _result(law, trial, round(perf_counter() - started, 3))
+        return LawResult(law, "error", run.tally.executed, reason=reason)
 
 
-def _result(law: Law, trial: Trial, seconds: float) -> LawResult:
-    """Judge the tally; nothing passes that was not executed."""
-    if trial.executed == 0:
-        reason = "no input fits what the target claims"
-        return LawResult(law, "skip", 0, reason=reason)
-    worst = trial.worst
+def run_steps(law: Law, scope: Scope, steps: Steps) -> Trial:
+    """Run inputs on a target without history; the last one is judged.
+
+    A law about history judges the whole walk.
+    """
+    fresh = scope.target.fresh()
+    if law.stateful:
+        trial = Trial.begin(scope, fresh, *steps)
+        law.body(trial)
+        return trial
+    for step in steps:
+        trial = Trial.begin(scope, fresh, step)
+        law.body(trial)
+    return trial
+
+
+class Run:
+    """One law on one target.
+
+    Parameters
+    ----------
+    law, scope
+        Which, and what may be tried.
+    """
+
+    def __init__(self, law: Law, scope: Scope) -> None:
+        self.law = law
+        self.scope = scope
+        self.tally = Tally()
+        self._before: list[Scenario] = []
+        self._smallest: Steps | None = None
+        self._shrinks = True
+
+    def everything(self, seed: int, shrink: bool) -> None:
+        """Run the ladder, then random inputs; after a failure those only to find a smaller."""
+        self._shrinks = shrink
+        ladder = list(self.law.ladder(self.scope))
+        if self.law.stateful:
+            self._breaks(tuple(ladder))
+        else:
+            for scenario in ladder:
+                self._breaks((scenario,))
+        if self.tally.failed and not shrink:
+            return
+        self._smallest = self._search()(self.law, self.scope, seed, self._breaks)
+
+    def result(self, seconds: float) -> LawResult:
+        """Judge the tally; nothing passes that was not executed."""
+        tally = self.tally
+        if tally.executed == 0:
+            reason = "no input fits what the target claims"
+            return LawResult(self.law, "skip", 0, reason=reason)
+        reasons = [tally.fault] if tally.fault else []
+        if tally.worst is not None and tally.worst.ratio > 1:
+            reasons.append(broken(tally.worst))
+        found = "; ".join(reasons)
+        return LawResult(
+            self.law,
+            "fail" if tally.failed else "pass",
+            tally.executed,
+            tally.worst,
+            f"{found}. {self.law.advice}" if tally.failed else "",
+            ulps=tuple(sorted(tally.ulps.items())),
+            seconds=seconds,
+            observations=tally.observations if tally.failed else (),
+            failed_dtypes=tuple(sorted(tally.failed_dtypes)),
+            failure=self._failure() if tally.failed else None,
+        )
+
+    def _search(self) -> Callable[..., Steps | None]:
+        """Choose how random inputs are looked for."""
+        if self.law.stateful:
+            from .walking import search_walks
+
+            return search_walks
+        from .searching import search
+
+        return search
+
+    def _breaks(self, steps: Steps) -> bool:
+        """Run inputs and add what came of them; return whether they break the law."""
+        if self.law.stateful:
+            trial = run_steps(self.law, self.scope, steps)
+        else:
+            trial = Trial.begin(self.scope, self.scope.target, *steps)
+            self._before += steps
+            self.law.body(trial)
+        self.tally.add(trial)
+        return trial.failed
+
+    def _failure(self) -> Failure:
+        """Return the smallest inputs that break the law on a target without history."""
+        chosen = self._smallest or self.tally.failing[0]
+        end = self._before.index(chosen[-1]) + 1 if chosen[-1] in self._before else 0
+        if not (chosen := self._short(chosen)):
+            chosen = self._short(tuple(self._before[:end])) or self.tally.failing[0]
+        trial = run_steps(self.law, self.scope, chosen)
+        return Failure(self.law.id, chosen, said(trial), self._about())
+
+    def _short(self, steps: Steps) -> Steps:
+        """Leave out calls that a failure does not need; nothing is left if it does not fail."""
+
+        def fails(fewer: Steps) -> bool:
+            return run_steps(self.law, self.scope, fewer).failed
+
+        if not fails(steps):
+            return ()
+        return shortened(steps, fails, self.scope.level.shrinks * self._shrinks)
+
+    def _about(self) -> str:
+        """Digest what the failure is of."""
+        target = self.scope.target
+        claims = vars(target.claims)
+        return digest(target.name, claims, self.scope.config.to_dict(), target.output_order)
+
+
+def said(trial: Trial) -> str:
+    """Say in one line what went wrong in a trial, the empty text if nothing did."""
     reasons = trial.faults[:1]
-    if worst is not None and worst.ratio > 1:
-        reasons.append(broken(worst))
-    failed = bool(reasons)
-    return LawResult(
-        law,
-        "fail" if failed else "pass",
-        trial.executed,
-        worst,
-        "; ".join(reasons),
-        ulps=tuple(sorted(trial.ulps.items())),
-        seconds=seconds,
-        observations=tuple(trial.observations) if failed else (),
-        failed_dtypes=tuple(sorted(trial.failed_dtypes)) if failed else (),
-    )
+    if trial.worst is not None and trial.worst.ratio > 1:
+        reasons.append(broken(trial.worst))
+    return "; ".join(reasons)
 
 
 def broken(worst: Worst) -> str:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from ropespec.checks.observation import Case
 from ropespec.reference.arrays import FloatArray
 from ropespec.spec import bounds
 
+from .draws import Detail, Draws
 from .law import Law
 from .measured import About, Side
+from .scenario import Scenario
+from .scope import Scope
 from .structure import EVALUATION
 from .trial import Trial
 
@@ -19,16 +24,14 @@ REACH = 40
 
 def _relative(trial: Trial) -> None:
     """Move queries and keys by the same distance and compare their scores."""
-    reach = min(trial.farthest, REACH)
-    for dtype in trial.target.dtypes:
-        for _ in range(trial.level.rounds):
-            shift = int(trial.anywhere((1, 1))[0, 0])
-            shift = min(shift, trial.farthest - reach)
-            near = trial.rng.integers(0, reach + 1, (2, 5))
-            here = trial.case("two places", near, dtype, heads=2)
-            name = f"both moved by {shift}"
-            there = Case(name, here.q, here.k, here.positions + shift, dtype)
-            _compare(trial, trial.sides(here), trial.sides(there))
+    reach = min(trial.scope.farthest, REACH)
+    shift = min(trial.scenario.detail("shift"), trial.scope.farthest - reach)
+    rows = np.asarray(trial.scenario.rows)
+    heads = trial.scenario.heads  # a score needs as many keys as queries
+    here = trial.case(np.sign(rows) * (np.abs(rows) % (reach + 1)), key_heads=heads)
+    name = f"both moved by {shift}"
+    there = Case(name, here.q, here.k, here.positions + shift, here.dtype)
+    _compare(trial, trial.sides(here), trial.sides(there))
 
 
 def _compare(trial: Trial, here: list[Side], there: list[Side]) -> None:
@@ -58,9 +61,16 @@ def _scores(trial: Trial, query: Side, key: Side) -> tuple[FloatArray, FloatArra
 
 def _errors(trial: Trial, side: Side) -> tuple[FloatArray, FloatArray]:
     """Return the norm of each rotated pair, and the bound on a component's error."""
-    norms = trial.norms(side.values)
-    component = trial.budget(side.case.dtype).component(side.case.positions, norms)
-    return trial.config.amplitude * norms, component
+    return trial.config.amplitude * trial.norms(side.values), trial.component(side)
+
+
+def _moved(scope: Scope) -> Iterator[Scenario]:
+    """Move by a little, and by a long way."""
+    for dtype in scope.dtypes:
+        for shift in (257, 4097, int(scope.rng.integers(scope.farthest + 1))):
+            rows = scope.rng.integers(0, REACH + 1, (2, 5))
+            details = (("shift", shift),)
+            yield scope.scenario("two places", rows, dtype, details=details)
 
 
 LAWS = (
@@ -72,6 +82,9 @@ LAWS = (
         level="required",
         budget="The value bounds of query and key, carried through the inner product.",
         kills=("key-not-rotated", "low-precision-positions", "missing-minus"),
+        advice="Turn keys as queries, with the same tables, by positions in full precision.",
         body=_relative,
+        ladder=_moved,
+        draws=Draws(details=(Detail("shift", 0, None),)),
     ),
 )

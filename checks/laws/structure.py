@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from ropespec.checks.budget import pair_norms
@@ -10,7 +12,9 @@ from ropespec.reference.arrays import IntArray
 from ropespec.reference.layout import layout_channels
 
 from .law import Law
-from .measured import About, Side
+from .measured import About
+from .scenario import Scenario
+from .scope import Scope
 from .trial import Trial
 
 EVALUATION = 2.0**-48
@@ -20,51 +24,52 @@ EVALUATION = 2.0**-48
 def _identity(trial: Trial) -> None:
     """Turn by 0: only the amplitude and the layout are left."""
     channels = layout_channels(trial.config)
-    for dtype in trial.target.dtypes:
-        for side in trial.sides(trial.case("position 0", np.zeros((2, 4)), dtype, key_heads=1)):
-            expected = side.values.copy()
-            turned = trial.config.amplitude * side.values[..., channels.read]
-            expected[..., channels.write] = turned
-            norms = trial.norms(side.values)
-            trial.measure_pairs(side, expected, trial.budget(dtype).rotation(norms))
+    for side in trial.sides(trial.case(np.zeros_like(trial.scenario.rows))):
+        expected = side.values.copy()
+        turned = trial.config.amplitude * side.values[..., channels.read]
+        expected[..., channels.write] = turned
+        norms = trial.norms(side.values)
+        trial.measure_pairs(side, expected, trial.budget(side.case.dtype).rotation(norms))
+
+
+def _zeros(scope: Scope) -> Iterator[Scenario]:
+    """Try the shapes of a prompt and of a single token."""
+    yield from scope.each_dtype(
+        [("position 0", np.zeros((2, 4)), 3, 1), ("position 0", np.zeros((3, 1)), 8, 8)]
+    )
 
 
 def _norm(trial: Trial) -> None:
-    """Compare norms before and after, at any position."""
-    ladder = np.asarray(trial.level.within(trial.target.max_position))
-    for dtype in trial.target.dtypes:
-        for rows in (ladder[np.newaxis], trial.anywhere((3, 8))):
-            for side in trial.sides(trial.case("the norm of each pair", rows, dtype)):
-                _compare_norms(trial, side)
-
-
-def _compare_norms(trial: Trial, side: Side) -> None:
-    """Compare norms; an error in the angle does not show, so its budget is not granted."""
+    """Compare norms before and after; an error in the angle does not show, so is no excuse."""
     channels = layout_channels(trial.config)
-    norms = trial.norms(side.values)
-    expected = trial.config.amplitude * norms
-    pairs = side.got[..., channels.write]
-    got = np.asarray(np.hypot(pairs[..., 0], pairs[..., 1]), dtype=np.float64)
-    component = trial.budget(side.case.dtype).rotation(norms)
-    bounds = np.sqrt(2) * component + EVALUATION * expected
-    trial.measure(side, About(expected, got, pairs=True), np.abs(got - expected), bounds)
+    for side in trial.sides(trial.case()):
+        norms = trial.norms(side.values)
+        expected = trial.config.amplitude * norms
+        pairs = side.got[..., channels.write]
+        got = np.asarray(np.hypot(pairs[..., 0], pairs[..., 1]), dtype=np.float64)
+        component = trial.budget(side.case.dtype).rotation(norms)
+        bounds = np.sqrt(2) * component + EVALUATION * expected
+        trial.measure(side, About(expected, got, pairs=True), np.abs(got - expected), bounds)
+
+
+def _everywhere(scope: Scope) -> Iterator[Scenario]:
+    """Try the special positions, and others."""
+    name = "the norm of each pair"
+    rows = scope.anywhere(3, 8)
+    yield from scope.each_dtype([(name, [scope.ladder], 3, 3), (name, rows, 5, 1)])
 
 
 def _composition(trial: Trial) -> None:
-    """Turn by m and then by n, and by m + n at once."""
-    half = trial.farthest // 2
-    for dtype in trial.target.dtypes:
-        for _ in range(trial.level.rounds):
-            first, second = (np.minimum(trial.anywhere((2, 5)), half) for _ in "mn")
-            case = trial.case("turned twice", first, dtype)
-            _compare_turns(trial, case, trial.positions(second))
+    """Turn by m and then by n, and by m + n at once: n are the same positions reversed."""
+    half = trial.scope.farthest // 2
+    first = np.clip(trial.scenario.rows, -half, half)
+    _compare_turns(trial, trial.case(first), trial.positions(first[::-1, ::-1]))
 
 
 def _inverse(trial: Trial) -> None:
     """Turn by m and then by -m, and by 0."""
-    for dtype in trial.target.dtypes:
-        case = trial.case("turned there and back", trial.anywhere((2, 5)), dtype)
-        _compare_turns(trial, case, -case.positions)
+    case = trial.case()
+    _compare_turns(trial, case, -case.positions)
 
 
 def _compare_turns(trial: Trial, case: Case, second: IntArray) -> None:
@@ -91,12 +96,20 @@ def _compare_turns(trial: Trial, case: Case, second: IntArray) -> None:
         trial.measure_pairs(two, expected, bounds)
 
 
-def _writes_elsewhere(trial: Trial) -> str | None:
+def _twice(scope: Scope) -> Iterator[Scenario]:
+    """Try positions in any order, and single tokens."""
+    name = "turned twice"
+    yield from scope.each_dtype(
+        [(name, scope.anywhere(2, 5), 3, 3), (name, scope.anywhere(3, 1), 5, 1)]
+    )
+
+
+def _writes_elsewhere(scope: Scope) -> str | None:
     """Ask whether a pair is written to where it was read, so that it can be turned again."""
-    channels = layout_channels(trial.config)
+    channels = layout_channels(scope.config)
     if np.array_equal(channels.read, channels.write):
         return None
-    return f"layout {trial.config.layout!r} writes pairs to other channels than it reads"
+    return f"layout {scope.config.layout!r} writes pairs to other channels than it reads"
 
 
 LAWS = (
@@ -107,7 +120,9 @@ LAWS = (
         level="required",
         budget="The rotation in float32 and in the output format; the angle is 0.",
         kills=("positions-off-by-one", "cos-sin-swapped", "wrong-amplitude"),
+        advice="Count positions from 0, and look for cos and sin exchanged or multiplied.",
         body=_identity,
+        ladder=_zeros,
     ),
     Law(
         id="norm",
@@ -117,7 +132,9 @@ LAWS = (
         budget="The rotation alone, sqrt(2) times its bound for a component: cos and sin are "
         "of one angle, whose error does not show.",
         kills=("missing-minus", "table-pairing-mismatch", "inaccurate-trigonometry"),
+        advice="Look for a lost minus sign, and for cos and sin of two different angles.",
         body=_norm,
+        ladder=_everywhere,
     ),
     Law(
         id="composition",
@@ -126,7 +143,9 @@ LAWS = (
         level="required",
         budget="The bounds of the three turns, added.",
         kills=("positions-off-by-one", "missing-minus", "table-pairing-mismatch"),
+        advice="Form the angle as position times frequency, without an offset.",
         body=_composition,
+        ladder=_twice,
         needs=_writes_elsewhere,
     ),
     Law(
@@ -136,7 +155,10 @@ LAWS = (
         level="information",
         budget="The bounds of the three turns, added.",
         kills=("negative-positions",),
+        advice="Make negative positions turn the other way, or leave --negative out.",
         body=_inverse,
+        ladder=_twice,
+        required_by="negative",
         needs=_writes_elsewhere,
     ),
 )

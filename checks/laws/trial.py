@@ -1,4 +1,4 @@
-"""One law being run on one target: its inputs, its calls, and the tally of what it saw."""
+"""One law being run on one target, on one input: its calls, and the tally of what it saw."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ropespec.checks.budget import Budget, pair_errors, pair_norms
-from ropespec.checks.observation import Case, Observation
+from ropespec.checks.observation import Case, Observation, Outcome
 from ropespec.checks.target import Target
 from ropespec.reference.arrays import FloatArray, IntArray
 from ropespec.reference.config import RotaryConfig
@@ -17,23 +17,28 @@ from ropespec.reference.formats import round_to
 from ropespec.reference.layout import layout_channels
 
 from .law import Worst
-from .levels import Level
 from .measured import About, Side
+from .scenario import Rows, Scenario
+from .scope import Scope
 
-FARTHEST = 131071
-"""Largest position of random inputs, where the target claims no end before it."""
+ZEROS = 16
+"""One token of so many has no values but zeros."""
 
 
 @dataclass
 class Trial:
-    """One law being run on one target.
+    """One law being run on one input, or on several in a row for a law about history.
 
     Attributes
     ----------
-    target, config, level
-        What is judged, as what, and how hard.
+    scope
+        What may be tried.
+    target
+        What is called.
+    steps
+        The inputs; all laws but those about history look at the last alone.
     rng
-        Source of all random inputs: the seed and the law's id decide it.
+        Source of all random values: the last input's seed decides it.
     executed
         Calls that were judged so far.
     worst
@@ -44,65 +49,67 @@ class Trial:
         Largest error for each format in units in the last place at the pair's norm.
     observations
         Everything put in and got out.
-    failed_dtypes
-        The formats in which something went wrong.
+    exceeded
+        The formats in which a budget was exceeded.
     """
 
+    scope: Scope
     target: Target
-    config: RotaryConfig
-    level: Level
+    steps: tuple[Scenario, ...]
     rng: np.random.Generator
     executed: int = 0
     worst: Worst | None = None
     faults: list[str] = field(default_factory=list)
+    exceeded: set[str] = field(default_factory=set)
     ulps: dict[str, float] = field(default_factory=dict)
     observations: list[Observation] = field(default_factory=list)
-    failed_dtypes: set[str] = field(default_factory=set)
 
     @classmethod
-    def begin(
-        cls, law_id: str, target: Target, config: RotaryConfig, level: Level, seed: int
-    ) -> Trial:
-        """Start a trial whose random inputs depend on the seed and the law alone."""
-        rng = np.random.default_rng([seed, zlib.crc32(law_id.encode())])
-        return cls(target, config, level, rng)
+    def begin(cls, scope: Scope, target: Target, *steps: Scenario) -> Trial:
+        """Start a trial; nothing but the inputs decides its values."""
+        last = steps[-1]
+        return cls(scope, target, steps, np.random.default_rng([last.seed, _drawn_for(last)]))
 
     @property
-    def farthest(self) -> int:
-        """Largest position of random inputs."""
-        limit = self.target.max_position
-        return FARTHEST if limit is None else min(FARTHEST, limit)
+    def scenario(self) -> Scenario:
+        """The input that is looked at."""
+        return self.steps[-1]
 
-    def case(
-        self,
-        name: str,
-        rows: Any,
-        dtype: str,
-        *,
-        heads: int = 3,
-        key_heads: int | None = None,
-    ) -> Case:
-        """Draw values for positions.
+    @property
+    def config(self) -> RotaryConfig:
+        """What the target is held to be."""
+        return self.scope.config
+
+    @property
+    def failed(self) -> bool:
+        """Whether a fault was seen or a budget exceeded."""
+        return bool(self.faults) or (self.worst is not None and self.worst.ratio > 1)
+
+    @property
+    def failed_dtypes(self) -> set[str]:
+        """The formats in which it failed."""
+        return self.exceeded | ({self.scenario.dtype} if self.faults else set())
+
+    def case(self, rows: Any = None, **changes: Any) -> Case:
+        """Draw the values of the scenario.
 
         Parameters
         ----------
-        name
-            What is special about the input.
         rows
-            Positions `(batch, seq)`; each further axis gets them in another order.
-        dtype
-            The format of the call.
-        heads, key_heads
-            Heads of the queries, and of the keys (the same number when left out).
+            Positions `(batch, seq)`, those of the scenario when left out; each further axis
+            gets them in another order.
+        **changes
+            Fields of the scenario to change first.
         """
-        positions = self.positions(rows)
+        one = self.scenario.replace(**changes)
+        positions = self.positions(one.rows if rows is None else rows)
         batch, seq = positions.shape[:2]
         width = self.config.head_dim
-        q = self.values((batch, heads, seq, width), dtype)
+        q = self.values((batch, one.heads, seq, width), one.dtype)
         k = None
         if "key" in self.target.roles:
-            k = self.values((batch, key_heads or heads, seq, width), dtype)
-        return Case(name, q, k, positions, dtype)
+            k = self.values((batch, one.key_heads, seq, width), one.dtype)
+        return Case(one.name, q, k, positions, one.dtype, one.memory, one.path)
 
     def positions(self, rows: Any) -> IntArray:
         """Give positions `(batch, seq)` a coordinate for each axis, in different orders."""
@@ -113,36 +120,35 @@ class Trial:
         return np.stack([first, *others], axis=-1)
 
     def values(self, shape: tuple[int, ...], dtype: str) -> FloatArray:
-        """Draw values of mixed magnitudes that a format holds."""
-        scale = 2.0 ** self.rng.integers(-3, 4, shape)
-        return round_to(self.rng.standard_normal(shape) * scale, dtype)
-
-    def anywhere(self, shape: tuple[int, int]) -> IntArray:
-        """Draw positions, near ones and far ones alike, unsorted and with repeats."""
-        farthest = self.farthest
-        size = np.exp(self.rng.uniform(0, np.log(farthest + 1), shape)) - 1
-        positions = np.minimum(size.round().astype(np.int64), farthest)
-        positions[:, -1] = positions[:, 0]
-        return np.asarray(positions, dtype=np.int64)
-
-    def near(self, rows: Any) -> IntArray:
-        """Keep positions within the claimed end by wrapping them around."""
-        return np.asarray(np.asarray(rows, dtype=np.int64) % (self.farthest + 1))
+        """Draw values of mixed magnitudes that a format holds; a few tokens are zero."""
+        sizes = self.rng.integers(-3, 4, shape, dtype=np.int8) + self.scenario.exponent
+        drawn = np.ldexp(self.rng.standard_normal(shape), sizes)
+        drawn[self.rng.integers(0, ZEROS, shape[:3]) == 0] = 0.0
+        return round_to(drawn, dtype)
 
     def observe(self, case: Case) -> Observation:
         """Call the target; a call that returns no usable arrays is a failure of the law."""
         observation = Observation(case, self.target.call(case))
+        self.note(observation)
+        return observation
+
+    def note(self, observation: Observation) -> None:
+        """Count a call that is judged, and what went wrong in it."""
         self.executed += 1
         self.observations.append(observation)
-        fault = observation.outcome.fault
+        case, fault = observation.case, observation.outcome.fault
         if fault is not None:
-            self.failed_dtypes.add(case.dtype)
-            self.faults.append(f"{case.name}, {case.dtype}, shape {case.q.shape}: {fault}")
-        return observation
+            path = "" if case.path == "eager" else f"{case.path}, "
+            self.faults.append(
+                f"{case.name}, {path}{case.dtype}, shape {case.q.shape}: {fault}"
+            )
 
     def sides(self, case: Case) -> list[Side]:
         """Call the target and return what came of queries and keys; nothing after a fault."""
-        outcome = self.observe(case).outcome
+        return self.seen(case, self.observe(case).outcome)
+
+    def seen(self, case: Case, outcome: Outcome) -> list[Side]:
+        """Take apart what came of queries and keys; nothing after a fault."""
         found = [(role, case.values(role), outcome.values(role)) for role in self.target.roles]
         return [
             Side(case, role, values, got)
@@ -168,7 +174,7 @@ class Trial:
             ratios = np.where(errors == 0, 0.0, errors / bounds)
         ratios = np.where(np.isnan(errors), np.inf, ratios)
         if ratios.max() > 1:
-            self.failed_dtypes.add(side.case.dtype)
+            self.exceeded.add(side.case.dtype)
         if self.worst is not None and self.worst.ratio >= ratios.max():
             return
         where = np.unravel_index(int(ratios.argmax()), ratios.shape)
@@ -207,6 +213,34 @@ class Trial:
         self.measure(side, about, errors, bounds)
         return errors
 
+    def compare(self, side: Side, other: FloatArray) -> None:
+        """Compare two of the target's own outputs for the same tokens.
+
+        Both are within the value bound of the same number if the target is honest, and
+        whatever it is if not: what is wrong in both alike does not count.
+
+        Parameters
+        ----------
+        side
+            One of them, with its input.
+        other
+            The other, `(batch, heads, seq, head_dim)`.
+        """
+        same = (side.got == other) | (np.isnan(side.got) & np.isnan(other))
+        expected = np.where(same, np.nan_to_num(side.got), other)
+        got = np.where(same, np.nan_to_num(side.got), side.got)
+        bound = self.component(side)
+        self.measure_pairs(Side(side.case, side.role, side.values, got), expected, 2 * bound)
+        passed = layout_channels(self.config).passed
+        errors = np.abs(got - expected)[..., passed]
+        numbers = passed[:, np.newaxis]
+        self.measure(side, About(expected, got, numbers, numbers), errors, 0 * errors)
+
+    def component(self, side: Side) -> FloatArray:
+        """Bound the error of each pair's components: the value bound."""
+        budget = self.budget(side.case.dtype)
+        return budget.component(side.case.positions, self.norms(side.values))
+
     def budget(self, dtype: str) -> Budget:
         """Return the bounds for a format."""
         return Budget(self.config, dtype)
@@ -216,6 +250,17 @@ class Trial:
         return pair_norms(values, self.config)
 
 
+def _drawn_for(scenario: Scenario) -> int:
+    """Make a number of what a scenario is called, so that equal seeds draw unlike values."""
+    return zlib.crc32(f"{scenario.name} {scenario.dtype}".encode())
+
+
 def _picked(values: FloatArray, places: tuple[int, ...]) -> tuple[float, ...]:
     """Take some of a token's values."""
     return tuple(float(values[place]) for place in places)
+
+
+def as_rows(positions: IntArray) -> Rows:
+    """Write the positions of the first axis as a scenario holds them."""
+    first = positions[..., 0] if positions.ndim == 3 else positions
+    return tuple(tuple(int(each) for each in row) for row in first)

@@ -2,70 +2,98 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
+from .draws import Detail, Draws
 from .law import Law
 from .oracle import judge
+from .scenario import Scenario
+from .scope import Scope
 from .trial import Trial
 
 DERIVED = "The angle and the rotation formed in float32, tables and sums in the output format."
+COMPARE = "Compare one pair at one position with the lines below, and see the likely cause."
 
 
 def _value(trial: Trial) -> None:
-    """Try the whole ladder, a prompt from the start, far positions, and any others."""
-    ladder = np.asarray(trial.level.within(trial.target.max_position))
-    for dtype in trial.target.dtypes:
-        rows = np.stack([ladder, trial.rng.permutation(ladder)])
-        judge(trial, trial.case("the ladder of positions", rows, dtype, key_heads=1))
-        prompt = trial.near(np.tile(np.arange(17), (2, 1)))
-        judge(trial, trial.case("a prompt", prompt, dtype, heads=4, key_heads=2))
-        far = trial.rng.integers(trial.farthest // 2, trial.farthest + 1, (2, 60))
-        judge(trial, trial.case("far positions", far, dtype, heads=4, key_heads=2))
-        for _ in range(trial.level.rounds):
-            rows = trial.anywhere((4, 12))
-            judge(trial, trial.case("positions in any order", rows, dtype, heads=2))
+    """Compare every pair with the truth."""
+    judge(trial, trial.case())
 
 
-def _per_row(trial: Trial) -> None:
+def _ladder(scope: Scope) -> Iterator[Scenario]:
+    """Try the special positions, prompts, far positions, many heads and long sequences."""
+    ladder = np.asarray(scope.ladder)
+    far = scope.rng.integers(scope.farthest // 2, scope.farthest + 1, (2, 60))
+    yield from scope.each_dtype(
+        [
+            ("the ladder of positions", [ladder, scope.rng.permutation(ladder)], 3, 1),
+            ("a prompt", np.tile(np.arange(17), (2, 1)), 4, 2),
+            ("far positions", far, 4, 2),
+            ("positions in any order", scope.anywhere(4, 12), 2, 2),
+            ("many heads", scope.anywhere(3, 5), 8, 4),
+            ("many heads", scope.anywhere(2, 3), 33, 11),
+            ("a long sequence", np.arange(300)[np.newaxis], 2, 1),
+        ]
+    )
+
+
+def _rows_apart(scope: Scope) -> Iterator[Scenario]:
     """Give rows positions of their own: offset, reversed, left-padded, shuffled."""
-    count = 6
-    start = np.arange(count)
-    for dtype in trial.target.dtypes:
-        for _ in range(trial.level.rounds):
-            offset = int(trial.rng.integers(7, 200))
-            rows = trial.near(
-                [start, start + offset, start[::-1] + 1, np.maximum(start - 2, 0)]
-            )
-            judge(trial, trial.case("rows at different positions", rows, dtype))
-            shuffled = trial.rng.permutation(rows.ravel()).reshape(rows.shape)
-            judge(trial, trial.case("rows in any order", shuffled, dtype))
+    start = np.arange(6)
+    offset = int(scope.rng.integers(7, 200))
+    rows = np.array([start, start + offset, start[::-1] + 1, np.maximum(start - 2, 0)])
+    shuffled = scope.rng.permutation(rows.ravel()).reshape(rows.shape)
+    yield from scope.each_dtype(
+        [
+            ("rows at different positions", rows, 3, 3),
+            ("rows in any order", shuffled, 3, 3),
+            ("many rows", scope.anywhere(17, 3), 5, 1),
+        ]
+    )
 
 
 def _decode(trial: Trial) -> None:
-    """Give each row one token, each at another position, as in decoding."""
-    for dtype in trial.target.dtypes:
-        for _ in range(trial.level.rounds):
-            rows = trial.near(np.array([[5], [1], [300], [12]]) + trial.rng.integers(1, 90))
-            judge(trial, trial.case("one token in each row", rows, dtype, key_heads=1))
-            judge(trial, trial.case("one token, one row", rows[:1], dtype))
+    """Give each row its first token alone."""
+    judge(trial, trial.case([row[:1] for row in trial.scenario.rows]))
+
+
+def _tokens(scope: Scope) -> Iterator[Scenario]:
+    """Give each row one token at another position, as in decoding; and one row alone."""
+    rows = np.array([[5], [1], [300], [12]]) + scope.rng.integers(1, 90)
+    yield from scope.each_dtype(
+        [
+            ("one token in each row", rows, 3, 1),
+            ("one token, one row", rows[:1], 3, 3),
+            ("one token of many heads", rows[:2], 8, 2),
+        ]
+    )
 
 
 def _beyond(trial: Trial) -> None:
     """Go past the claimed end, where raising is right, and so is the right value."""
-    end = trial.target.max_position
-    if end is None:
-        return
-    for dtype in trial.target.dtypes:
-        for past in (end + 1, end + 2, 2 * end + 3):
-            judge(trial, trial.case("past the claimed end", [[past]], dtype))
-            fault = trial.observations[-1].outcome.fault
-            if fault is not None and fault.kind == "raised":
-                trial.faults.pop()
+    end = trial.scope.claims.max_position or 0
+    scenario = trial.scenario
+    past = np.full((scenario.batch, scenario.seq), end) + scenario.detail("past")
+    judge(trial, trial.case(past))
+    fault = trial.observations[-1].outcome.fault
+    if fault is not None and fault.kind == "raised":
+        trial.faults.pop()
 
 
-def _no_end(trial: Trial) -> str | None:
+def _past(scope: Scope) -> Iterator[Scenario]:
+    """Go one step past the end, two, and far."""
+    end = scope.claims.max_position or 0
+    for dtype in scope.dtypes:
+        for past in (1, 2, end + 3):
+            name = "past the claimed end"
+            yield scope.scenario(name, [[0]], dtype, details=(("past", past),))
+
+
+def _no_end(scope: Scope) -> str | None:
     """Ask whether there is a claimed end to go past."""
-    return "no largest position is claimed" if trial.target.max_position is None else None
+    return "no largest position is claimed" if scope.claims.max_position is None else None
 
 
 LAWS = (
@@ -89,7 +117,9 @@ LAWS = (
             *("scaling-ignored", "scaling-inverted", "wrong-scaling-parameters"),
             *("attention-factor-missing", "nan-output", "raises"),
         ),
+        advice=COMPARE,
         body=_value,
+        ladder=_ladder,
     ),
     Law(
         id="per-row-positions",
@@ -98,7 +128,10 @@ LAWS = (
         level="required",
         budget=DERIVED,
         kills=("first-row-positions", "positions-ignored", "positions-rebased", "wrong-axis"),
-        body=_per_row,
+        advice="Index the tables by the positions of each row; positions[:, None] fits heads.",
+        body=_value,
+        ladder=_rows_apart,
+        draws=Draws(batch=(2, 6)),
     ),
     Law(
         id="single-token-decode",
@@ -107,7 +140,10 @@ LAWS = (
         level="required",
         budget=DERIVED,
         kills=("decode-position", "positions-rebased", "positions-ignored"),
+        advice="Take the position from the argument and not from the length of the sequence.",
         body=_decode,
+        ladder=_tokens,
+        draws=Draws(seq=(1, 1)),
     ),
     Law(
         id="beyond-max-position",
@@ -117,7 +153,10 @@ LAWS = (
         level="required",
         budget=DERIVED,
         kills=("table-wraps", "table-clamps"),
+        advice="Raise an error for a position beyond the table, or make the table longer.",
         body=_beyond,
+        ladder=_past,
+        draws=Draws(seq=(1, 3), details=(Detail("past", 1, None),)),
         needs=_no_end,
     ),
 )

@@ -27,6 +27,9 @@ def rows(report: Report, result: LawResult, *, alone: bool = False) -> list[tupl
         Names and texts; what there is nothing to say about is left out.
     """
     found = [("because", result.reason)]
+    if result.failure is not None:
+        found.append(("smallest", result.failure.described()))
+        found.append(("replay", f"ropespec replay {result.failure.id}"))
     worst = result.worst
     if worst is not None and worst.ratio > 1:
         found += [

@@ -71,8 +71,9 @@ class LocalHost:
 
     @property
     def memories(self) -> tuple[Memory, ...]:
-        """The ways in which its arrays can lie in memory."""
-        return self._framework.memories
+        """The ways in which its arrays can lie in memory; one writes no result over itself."""
+        useless = {"expanded"} if self.claims.inplace else set()
+        return tuple(each for each in self._framework.memories if each not in useless)
 
     @property
     def no_gradient(self) -> str:

@@ -113,7 +113,7 @@ def test_a_law_for_information_decides_nothing():
 def test_a_fault_of_the_suite_is_no_verdict_on_the_target(monkeypatch):
     from ropespec.checks.laws import Trial
 
-    monkeypatch.setattr(Trial, "anywhere", lambda *_: 1 / 0)
+    monkeypatch.setattr(Trial, "case", lambda *_: 1 / 0)
     report = check(usual, CONFIG, laws=["norm"])
     assert (report.verdict, report.exit_code) == ("error", 2)
 
