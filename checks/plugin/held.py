@@ -16,7 +16,7 @@ from ropespec.checks.cli.main import one_line
 from ropespec.checks.known_failures import read_known
 from ropespec.checks.laws import LAWS, LawResult, find_law
 from ropespec.checks.report import Report
-from ropespec.checks.report.ending import executed, verdict
+from ropespec.checks.report.ending import executed, precision, verdict
 from ropespec.checks.report.failure import plain
 from ropespec.checks.run import check
 from ropespec.reference import ConfigError, RotaryConfig
@@ -89,6 +89,8 @@ class Held:
             order = list(report.basis)
             advice = "accept that with --allow-basis-change"
             _failed(f"right only after this order of the channels: {order}; {advice}")
+        if not all(tried.holds for tried in report.exhaustive):
+            _failed("\n".join([verdict(report), *precision(report)]))
         return result
 
     def _run(self) -> Report:

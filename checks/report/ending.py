@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ropespec.checks.profile.text import one_line, summary
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -38,6 +40,14 @@ def remarks(report: Report) -> list[str]:
         if not report.allow_basis_change:
             found.append("accept that with --allow-basis-change")
     return found + list(report.stale.values()) + list(report.noticed)
+
+
+def precision(report: Report) -> list[str]:
+    """Say how precise the phases are, and what every position showed if that was asked for."""
+    profile = report.profile
+    found = [] if profile is None else list(one_line(profile))
+    every = [f"{tried.dtype}, every position: {summary(tried)}" for tried in report.exhaustive]
+    return found + every
 
 
 def executed(report: Report) -> str:

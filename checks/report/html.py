@@ -56,6 +56,7 @@ def html(report: Report) -> str:
         verdict=ending.verdict(report),
         remarks=ending.remarks(report),
         executed=ending.executed(report),
+        precision=ending.precision(report),
         left_out=ending.left_out(report),
         convention=_convention(report),
         facts=[] if report.identified is None else facts(report.identified),

@@ -69,7 +69,8 @@ def _run_problem(report: Report) -> str:
     required = any(result.law.level == "required" for result in report.unexcused)
     if report.exit_code == 0 or judged or required:
         return "\n".join(report.stale.values())
-    return "\n".join([ending.verdict(report), *ending.remarks(report), ending.executed(report)])
+    said = [ending.verdict(report), *ending.remarks(report), *ending.precision(report)]
+    return "\n".join([*said, ending.executed(report)])
 
 
 def _properties(report: Report) -> Xml.Element:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .convention import declared, described, differences
-from .ending import executed, left_out, remarks, verdict
+from .ending import executed, left_out, precision, remarks, verdict
 from .failure import ratio, rows
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def markdown(report: Report) -> str:
         *_convention(report),
         _laws(report),
         *_causes(report),
+        *_precision(report),
         *(_failure(report, result) for result in report.failed),
         "\n".join(f"- {_text(line)}" for line in (executed(report), *left_out(report))),
     ]
@@ -88,6 +89,12 @@ def _causes(report: Report) -> list[str]:
         for found in report.diagnosis[:CAUSES]
     ]
     return ["### Likely cause", "\n".join(lines)]
+
+
+def _precision(report: Report) -> list[str]:
+    """Say how precise the phases are."""
+    lines = [f"- {_text(line)}" for line in precision(report)]
+    return ["### Precision of the phases", "\n".join(lines)] if lines else []
 
 
 def _failure(report: Report, result: LawResult) -> str:

@@ -10,12 +10,14 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 import ropespec
+from ropespec.checks.profile.text import summary
 
 from . import ending, failure
 from .place import find_place
 
 if TYPE_CHECKING:
     from ropespec.checks.laws import LawResult
+    from ropespec.checks.profile import Exhaustive
 
     from .report import Report
 
@@ -25,11 +27,22 @@ SCHEMA = (
 LEVELS = {"required": "error", "recommended": "warning", "information": "note"}
 """How much a failed law counts, in SARIF's words."""
 
+EVERY_POSITION: dict[str, Any] = {
+    "id": "every-position",
+    "name": "EveryPosition",
+    "shortDescription": {"text": "Every position that was asked for is within its bound."},
+    "help": {"text": "See every position again: ropespec check --exhaustive N."},
+    "defaultConfiguration": {"level": "error"},
+}
+"""What is tried besides the laws when it is asked for."""
+
 
 def sarif(report: Report) -> dict[str, Any]:
     """Return a log of one run."""
-    rules = [_rule(result) for result in report.results]
+    rules = [*(_rule(result) for result in report.results), EVERY_POSITION]
     places = {rule["id"]: place for place, rule in enumerate(rules)}
+    results = [_result(report, result, places[result.id]) for result in report.failed]
+    results += [_beyond(report, tried, len(rules) - 1) for tried in report.exhaustive]
     return {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -44,9 +57,7 @@ def sarif(report: Report) -> dict[str, Any]:
                 },
                 "automationDetails": {"id": f"ropespec/{report.target}/"},
                 "invocations": [_invocation(report)],
-                "results": [
-                    _result(report, result, places[result.id]) for result in report.failed
-                ],
+                "results": [result for result in results if result],
                 "columnKind": "unicodeCodePoints",
             }
         ],
@@ -84,6 +95,19 @@ def _result(report: Report, result: LawResult, rule: int) -> dict[str, Any]:
         text = f"{known.reason}; until {known.until}; {known.url}"
         found["suppressions"] = [{"kind": "external", "justification": text}]
     return found
+
+
+def _beyond(report: Report, tried: Exhaustive, rule: int) -> dict[str, Any]:
+    """Describe positions beyond their bound; nothing where all hold."""
+    if tried.holds:
+        return {}
+    return {
+        "ruleId": EVERY_POSITION["id"],
+        "ruleIndex": rule,
+        "level": "error",
+        "message": {"text": f"{tried.dtype}: {summary(tried)}"},
+        "locations": [_location(report.target)],
+    }
 
 
 def _location(target: str) -> dict[str, Any]:

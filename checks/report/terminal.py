@@ -10,10 +10,9 @@ from rich.table import Table
 
 import ropespec
 from ropespec.checks.laws import LawResult
-from ropespec.checks.profile.text import one_line, summary
 
 from .convention import declared, described, differences, facts
-from .ending import executed, left_out, remarks, verdict
+from .ending import executed, left_out, precision, remarks, verdict
 from .failure import ratio, rows
 
 if TYPE_CHECKING:
@@ -81,15 +80,13 @@ def _show_convention(report: Report, out: Console) -> None:
 
 
 def _show_profile(report: Report, out: Console) -> None:
-    """Say how precise the phases are, and what every position showed if that was asked for."""
-    if report.profile is None or not report.profile.formats:
-        return
-    out.print()
-    out.print("[bold]Precision of the phases[/]")
-    for line in one_line(report.profile):
+    """Say how precise the phases are."""
+    lines = precision(report)
+    if lines:
+        out.print()
+        out.print("[bold]Precision of the phases[/]")
+    for line in lines:
         out.print(f"  {escape(line)}")
-    for tried in report.exhaustive:
-        out.print(f"  {tried.dtype}, every position: {escape(summary(tried))}")
 
 
 def _laws(report: Report) -> Table:
