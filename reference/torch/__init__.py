@@ -1,11 +1,13 @@
-"""Rotary embedding in torch: plain and correct.
+"""Rotary embedding in torch: exact at every position, at the speed of memory.
 
-`rotate` is the function, `RotaryEmbedding` the module around it. Nothing is stored between
-calls: cosines and sines come from the exact oracle for the positions at hand, so there is no
-table that can be too short, stale, or saved in the wrong dtype.
+`rotate` is the function, `RotaryEmbedding` the module around it, and `patch` puts it in a
+Hugging Face model. Queries and keys are rotated in one pass by a C++ kernel that is built at
+the first use (`build`), or by plain torch where there is no compiler. Phases come from small
+exact tables (`tables`), which no cast, save or move of a model can touch.
 """
 
 from .embedding import RotaryEmbedding
+from .huggingface import patch, unpatch
 from .rotation import rotate
 
-__all__ = ["RotaryEmbedding", "rotate"]
+__all__ = ["RotaryEmbedding", "patch", "rotate", "unpatch"]

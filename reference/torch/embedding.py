@@ -11,12 +11,15 @@ class RotaryEmbedding(nn.Module):
     """Rotary position embedding for queries and keys.
 
     It has no parameters and no buffers: moving, casting, saving or loading the model cannot
-    change what it computes.
+    change what it computes. Its tables are shared with every module of an equal
+    configuration.
 
     Parameters
     ----------
     config
         The configuration.
+    axes
+        The order of axes of queries and keys: "bhsd", "bshd" or "thd".
 
     Examples
     --------
@@ -31,30 +34,49 @@ class RotaryEmbedding(nn.Module):
     (torch.Size([2, 2, 5, 64]), [])
     """
 
-    def __init__(self, config: RotaryConfig) -> None:
+    def __init__(self, config: RotaryConfig, axes: str = "bhsd") -> None:
         super().__init__()
         self.config = config
+        self.axes = axes
 
     def forward(
-        self, q: Tensor, k: Tensor, positions: Tensor | int | None = None
+        self,
+        q: Tensor,
+        k: Tensor,
+        positions: Tensor | int | None = None,
+        out: tuple[Tensor, Tensor] | None = None,
+        inplace: bool = False,
+        *,
+        cu_seqlens: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
         """Rotate queries and keys, as `rotate` does.
 
         Parameters
         ----------
         q, k
-            Shape `(batch, heads, seq, head_dim)`; `k` may have fewer heads.
+            Shape `(batch, heads, seq, head_dim)` or as `axes` says; `k` may have fewer heads.
         positions
             None for 0, 1, 2, ...; an int for that many tokens before the first; or a tensor
             of shape `(seq,)` or `(batch, seq)`, plus `(axes,)` for several axes.
+        out, inplace, cu_seqlens
+            As for `rotate`.
 
         Returns
         -------
         q, k
-            New tensors in the shape, dtype and device of the old.
+            In the shape, dtype and device of what was given.
         """
-        return rotate(q, k, positions, self.config)
+        return rotate(
+            q,
+            k,
+            positions,
+            self.config,
+            out,
+            inplace,
+            axes=self.axes,
+            cu_seqlens=cu_seqlens,
+        )
 
     def extra_repr(self) -> str:
         """Say which embedding this is when the model is printed."""
-        return str(self.config)
+        return str(self.config) if self.axes == "bhsd" else f"{self.config}, {self.axes}"

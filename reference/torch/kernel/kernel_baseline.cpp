@@ -1,0 +1,13 @@
+// Vectors of 16 bytes, which every 64-bit processor has.
+#include <cstring>
+
+#include "job.h"
+
+#define ROPESPEC_LANES 4
+namespace ropespec {
+namespace {
+#include "kernel.h"
+constexpr Kernels kernels = make_kernels<false>("baseline");
+}  // namespace
+const Kernels& kernels_baseline() { return kernels; }
+}  // namespace ropespec

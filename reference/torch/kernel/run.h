@@ -1,0 +1,191 @@
+// From tensors to the kernel: pointers, strides, threads, and which stores to use.
+#pragma once
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty_like.h>
+#if defined(__linux__)
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
+
+#include <cstdlib>
+
+#include "plan.h"
+
+namespace ropespec {
+
+namespace {
+
+const Kernels* best_kernels() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq"))
+    return &kernels_avx512();
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("f16c")) return &kernels_avx2();
+#endif
+  return &kernels_baseline();
+}
+
+std::atomic<const Kernels*> chosen{nullptr};
+
+Element element_of(at::ScalarType type) {
+  switch (type) {
+    case at::kDouble:
+      return kFloat64;
+    case at::kFloat:
+      return kFloat32;
+    case at::kBFloat16:
+      return kBFloat16;
+    default:
+      return kFloat16;
+  }
+}
+
+int64_t last_level_cache() {
+#if defined(_SC_LEVEL3_CACHE_SIZE)
+  static const int64_t size = sysconf(_SC_LEVEL3_CACHE_SIZE);
+  if (size > 0) return size;
+#endif
+  return int64_t(32) << 20;
+}
+
+// Stores that pass the caches by pay only where the outputs would not stay in them, and only
+// in whole lines.
+bool streams(const Job& job, const Head& head, int vector_bytes) {
+  if (head.passed_count || head.crossing) return false;
+  int64_t bytes = 0;
+  const int64_t vector = vector_bytes / 4 * job.itemsize;
+  for (int64_t n = 0; n < head.segment_count; ++n) {
+    const Segment& part = head.segments[n];
+    if (part.write_adjacent ? part.write_first * job.itemsize % vector
+                            : (part.write_first | part.write_second) * job.itemsize % vector)
+      return false;
+    if (part.count * job.itemsize % 64) return false;
+  }
+  for (int64_t n = 0; n < job.operand_count; ++n) {
+    const Operand& x = job.operand[n];
+    if (x.in == x.out || x.out_dim != 1 || reinterpret_cast<uintptr_t>(x.out) % vector)
+      return false;
+    if ((x.out_batch | x.out_head | x.out_seq) * job.itemsize % vector) return false;
+    bytes += 2 * job.batch * job.seq * x.heads * head.head_dim * job.itemsize;
+  }
+  return bytes > last_level_cache();
+}
+
+char* scratch(int64_t bytes) {
+  thread_local std::unique_ptr<char, decltype(&std::free)> memory(nullptr, &std::free);
+  thread_local int64_t size = 0;
+  if (size < bytes) {
+    memory.reset(static_cast<char*>(std::aligned_alloc(64, (bytes + 63) / 64 * 64)));
+    TORCH_CHECK(memory, "ropespec: no memory for ", bytes, " bytes of cosines and sines");
+    size = bytes;
+  }
+  return memory.get();
+}
+
+Operand operand_of(const at::Tensor& in, const at::Tensor& out, int axes) {
+  const auto a = in.strides(), b = out.strides();
+  const char* from = static_cast<const char*>(in.const_data_ptr());
+  char* to = static_cast<char*>(out.data_ptr());
+  const int64_t heads = shape_of(in, axes).heads;
+  if (axes == 2) return {from, to, heads, 0, a[1], a[0], a[2], 0, b[1], b[0], b[2]};
+  const int h = axes == 0 ? 1 : 2, s = 3 - h;
+  return {from, to, heads, a[0], a[h], a[s], a[3], b[0], b[h], b[s], b[3]};
+}
+
+Angles angles_of(const Call& call) {
+  Angles angles{};
+  if (call.cos.defined()) {
+    angles.cos = call.cos.const_data_ptr();
+    angles.sin = call.sin.const_data_ptr();
+    angles.rows_are_double = call.cos.scalar_type() == at::kDouble;
+    angles.row_seq = call.cos.stride(1);
+    angles.row_batch = call.cos.size(0) > 1 ? call.cos.stride(0) : 0;
+    return angles;
+  }
+  angles.offset = call.offset;
+  for (size_t level = 0; level < call.tables->levels.size(); ++level)
+    angles.level[level] = call.tables->levels[level].const_data_ptr<double>();
+  if (call.positions.defined()) {
+    const at::Tensor& p = call.positions;
+    const int64_t lead = p.dim() - (call.plan->axes ? 1 : 0);
+    angles.positions = p.const_data_ptr<int64_t>();
+    angles.position_batch = lead == 2 && p.size(0) > 1 ? p.stride(0) : 0;
+    angles.position_seq = p.stride(lead - 1);
+    angles.position_axis = call.plan->axes ? p.stride(lead) : 0;
+  }
+  return angles;
+}
+
+}  // namespace
+
+Shape shape_of(const at::Tensor& x, int axes) {
+  const auto n = x.sizes();
+  if (axes == 2) return {1, n[1], n[0], n[2]};
+  return axes == 0 ? Shape{n[0], n[1], n[2], n[3]} : Shape{n[0], n[2], n[1], n[3]};
+}
+
+const Kernels& chosen_kernels() {
+  const Kernels* kernels = chosen.load(std::memory_order_relaxed);
+  if (!kernels) chosen.store(kernels = best_kernels(), std::memory_order_relaxed);
+  return *kernels;
+}
+
+bool choose_kernels(const std::string& name) {
+  const Kernels* wanted = best_kernels();
+  if (name == "baseline") wanted = &kernels_baseline();
+#if defined(__x86_64__)
+  if (name == "avx2" && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("f16c"))
+    wanted = &kernels_avx2();
+#endif
+  if (name != "best" && name != wanted->name) return false;
+  chosen.store(wanted, std::memory_order_relaxed);
+  return true;
+}
+
+at::Tensor fresh_like(const at::Tensor& x) {
+  at::Tensor out = at::empty_like(x);
+#if defined(MADV_HUGEPAGE)
+  const int64_t bytes = out.numel() * out.element_size(), large = int64_t(2) << 20;
+  if (bytes >= 4 * large) {
+    const uintptr_t from = reinterpret_cast<uintptr_t>(out.data_ptr());
+    const uintptr_t begin = (from + large - 1) / large * large;
+    const uintptr_t end = (from + bytes) / large * large;
+    madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+  }
+#endif
+  return out;
+}
+
+void run(const Call& call, const at::Tensor* in, const at::Tensor* out, int count) {
+  Job job{};
+  job.head = call.inverse ? call.plan->back : call.plan->head;
+  job.angles = angles_of(call);
+  const Shape shape = shape_of(in[0], call.axes);
+  job.batch = shape.batch;
+  job.seq = shape.seq;
+  job.itemsize = in[0].element_size();
+  job.inverse = call.inverse;
+  job.operand_count = count;
+  int64_t heads = 0;
+  for (int n = 0; n < count; ++n) {
+    job.operand[n] = operand_of(in[n], out[n], call.axes);
+    heads += job.operand[n].heads;
+  }
+  const Kernels& kernels = chosen_kernels();
+  const Element element = element_of(in[0].scalar_type());
+  Rotate rotate = kernels.rotate[element];
+  if (kernels.stream[element] && streams(job, job.head, kernels.vector_bytes))
+    rotate = kernels.stream[element];
+  const int64_t tokens = job.batch * job.seq, bytes = scratch_bytes(job.head);
+  const int64_t width = std::max<int64_t>(1, heads * job.head.head_dim);
+  if (tokens * width <= 65536) {
+    rotate(job, 0, tokens, scratch(bytes));
+    return;
+  }
+  const int64_t grain = (65536 / width + kBlock) / kBlock * kBlock;
+  at::parallel_for(0, tokens, grain, [&](int64_t begin, int64_t end) {
+    rotate(job, begin, end, scratch(bytes));
+  });
+}
+
+}  // namespace ropespec

@@ -1,0 +1,164 @@
+"""The rotation as an operator of torch.library.
+
+`ropespec::rotate` is what torch.compile, export, FSDP, torch.func and DTensor see: a
+functional operator with a schema, a kernel for every device, shapes without values, the
+inverse rotation as its derivative, and a rule for vmap. The configuration goes in as text, so
+an exported program says all that it needs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from .arguments import whole_positions
+from .plain import compute_dtype, turn_into
+from .plan import AXES, Plan, counted, plan_by_key
+from .rows import rows_at
+
+NAME = "ropespec::rotate"
+
+torch.library.define(
+    NAME,
+    "(Tensor q, Tensor k, Tensor? positions, SymInt offset, str config, str axes, bool inverse)"
+    " -> (Tensor, Tensor)",
+    tags=(torch.Tag.needs_fixed_stride_order, torch.Tag.pt2_compliant_tag),
+)
+
+
+@torch.library.impl(NAME, "default")
+def _rotate(
+    q: Tensor,
+    k: Tensor,
+    positions: Tensor | None,
+    offset: int,
+    config: str,
+    axes: str,
+    inverse: bool,
+) -> tuple[Tensor, Tensor]:
+    """Rotate, on any device."""
+    out = torch.empty_like(q), torch.empty_like(k)
+    rotate_into(plan_by_key(config), q, k, positions, offset, axes, out, inverse=inverse)
+    return out
+
+
+def rotate_into(
+    plan: Plan,
+    q: Tensor,
+    k: Tensor,
+    positions: Tensor | None,
+    offset: int,
+    axes: str,
+    out: tuple[Tensor, Tensor],
+    *,
+    inverse: bool = False,
+) -> None:
+    """Rotate into given tensors, which may be `q` and `k`; nothing is recorded.
+
+    Parameters
+    ----------
+    plan
+        The configuration's plan.
+    q, k, axes
+        Queries and keys and their order of axes.
+    positions, offset
+        Positions of any kind, or None for `offset`, `offset` + 1, ...
+    out
+        Where to write.
+    inverse
+        Turn back.
+    """
+    with torch.no_grad():
+        if positions is not None:
+            positions = whole_positions(positions)
+        for x, to in zip((q, k), out, strict=True):
+            _one_into(plan, x, to, positions, offset, axes, inverse)
+
+
+def _one_into(
+    plan: Plan,
+    x: Tensor,
+    to: Tensor,
+    positions: Tensor | None,
+    offset: int,
+    axes: str,
+    inverse: bool,
+) -> None:
+    """Rotate one tensor into another."""
+    inplace = to is x
+    given: Any = (None, None) if inplace else (to, None)
+    if plan.native(x, None, positions, offset, AXES[axes], inverse, inplace, given) is not None:
+        return
+    seq = x.shape[{"bhsd": 2, "bshd": 1, "thd": 0}[axes]]
+    at = counted(offset, seq) if positions is None else positions
+    cos, sin = rows_at(plan, at, compute_dtype(x), x.device)
+    if plan.native(x, None, None, 0, AXES[axes], inverse, inplace, given, (cos, sin)) is None:
+        head = plan.head.transposed() if inverse else plan.head
+        turn_into(x, to, (cos, -sin if inverse else sin), head, axes)
+
+
+def _shapes(q: Tensor, k: Tensor, *_: Any) -> tuple[Tensor, Tensor]:
+    """Say what comes back without computing it."""
+    return torch.empty_like(q), torch.empty_like(k)
+
+
+def keep(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:  # noqa: ARG001
+    """Keep the positions: no activation is needed to turn back."""
+    _, _, positions, *ctx.rest = inputs
+    ctx.save_for_backward(*([] if positions is None else [positions]))
+
+
+def _back(ctx: Any, grad_q: Tensor, grad_k: Tensor) -> tuple[Tensor | None, ...]:
+    """Turn the gradients back."""
+    (positions,) = ctx.saved_tensors or (None,)
+    offset, config, axes, inverse = ctx.rest
+    operator = torch.ops.ropespec.rotate.default
+    grads = operator(grad_q, grad_k, positions, offset, config, axes, not inverse)
+    return *grads, None, None, None, None, None
+
+
+def mapped(
+    info: Any,
+    in_dims: tuple[int | None, ...],
+    q: Tensor,
+    k: Tensor,
+    positions: Tensor | None,
+    offset: int,
+    config: str,
+    axes: str,
+    inverse: bool,
+    operator: Any = None,
+) -> tuple[tuple[Tensor, Tensor], tuple[int, int]]:
+    """Take the mapped dimension as more of the batch."""
+    size = info.batch_size
+    order = "bshd" if axes == "thd" else axes
+    folded = []
+    for x, at in zip((q, k), in_dims, strict=False):
+        moved = x.movedim(at, 0) if at is not None else x.expand(size, *x.shape)
+        folded.append(moved if axes == "thd" else moved.flatten(0, 1))
+    if positions is not None:
+        batch = folded[0].shape[0] // size
+        positions = _folded_positions(positions, in_dims[2], size, batch, config)
+    turn = operator or torch.ops.ropespec.rotate.default
+    done = turn(*folded, positions, offset, config, order, inverse)
+    if axes != "thd":
+        done = tuple(y.unflatten(0, (size, -1)) for y in done)
+    return done, (0, 0)
+
+
+def _folded_positions(
+    positions: Tensor, at: int | None, size: int, batch: int, config: str
+) -> Tensor:
+    """Give positions the mapped dimension and the batch as one."""
+    trailing = 1 if plan_by_key(config).config.axes else 0
+    moved = positions.movedim(at, 0) if at is not None else positions.unsqueeze(0)
+    if moved.ndim == 2 + trailing:  # (mapped or 1, seq)
+        moved = moved.unsqueeze(1)
+    return moved.expand(size, batch, *moved.shape[2:]).flatten(0, 1)
+
+
+torch.library.register_fake(NAME, _shapes)
+torch.library.register_autograd(NAME, _back, setup_context=keep)
+torch.library.register_vmap(NAME, mapped)

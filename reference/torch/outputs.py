@@ -1,0 +1,88 @@
+"""Where the caller wants results written, checked as torch's own operations do."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ropespec.reference.errors import InputError
+
+
+def check_outputs(
+    q: Tensor, k: Tensor, out: tuple[Tensor, Tensor] | None, inplace: bool
+) -> tuple[Tensor, Tensor] | None:
+    """Return the tensors to write into, None for new ones.
+
+    Raises
+    ------
+    InputError
+        If both ways are asked for, or an output has another shape, dtype or device.
+    RuntimeError
+        If outputs overlap, or need gradients that cannot be recorded; torch's own words.
+    """
+    if inplace:
+        if out is not None:
+            raise InputError("out: got tensors beside inplace=True, expected one or the other")
+        for x in (q, k):
+            if x.requires_grad and x.is_leaf and torch.is_grad_enabled():
+                raise RuntimeError(
+                    "a leaf Variable that requires grad is being used in an in-place operation."
+                )
+        _check_memory([q, k], [])
+        return q, k
+    if out is None:
+        return None
+    if not isinstance(out, (tuple, list)) or len(out) != 2:
+        raise InputError(f"out: got {type(out).__name__}, expected two tensors, for q and k")
+    for name, x, to in zip("qk", (q, k), out, strict=True):
+        _check_likeness(name, x, to)
+    if torch.is_grad_enabled() and any(x.requires_grad for x in (q, k, *out)):
+        raise RuntimeError(
+            "rotate(): functions with out=... arguments don't support automatic "
+            "differentiation, but one of the arguments requires grad."
+        )
+    _check_memory(list(out), [q, k])
+    return out[0], out[1]
+
+
+def _check_likeness(name: str, x: Tensor, to: Tensor) -> None:
+    """Check an output against its input."""
+    found = to.dtype, tuple(to.shape), to.device
+    expected = x.dtype, tuple(x.shape), x.device
+    if found != expected:
+        message = f"out: got {found[0]} of shape {found[1]} on {found[2]} for {name}"
+        raise InputError(f"{message}, expected {expected[0]} of {expected[1]} on {expected[2]}")
+
+
+def _check_memory(written: list[Tensor], read: list[Tensor]) -> None:
+    """Refuse memory that is written twice, or read after it was written."""
+    for number, x in enumerate(written):
+        if any(step == 0 < size - 1 for size, step in zip(x.shape, x.stride(), strict=True)):
+            raise RuntimeError(
+                "unsupported operation: more than one element of the written-to tensor refers "
+                "to a single memory location. Please clone() the tensor before performing the "
+                "operation."
+            )
+        for other in [*written[:number], *read]:
+            if _overlap(x, other):
+                raise RuntimeError(
+                    "unsupported operation: some elements of the input tensor and the "
+                    "written-to tensor refer to a single memory location. Please clone() the "
+                    "tensor before performing the operation."
+                )
+
+
+def _overlap(x: Tensor, y: Tensor) -> bool:
+    """Whether two tensors share elements, as far as torch's own operations judge it.
+
+    Views that interleave in one buffer are the caller's care, there as here.
+    """
+    if x.numel() == 0 or y.numel() == 0 or x.device.type == "meta":
+        return False
+    if x.untyped_storage().data_ptr() != y.untyped_storage().data_ptr():
+        return False
+    if x.data_ptr() == y.data_ptr() and x.stride() == y.stride():
+        return True
+    ends = [t.data_ptr() + t.numel() * t.element_size() for t in (x, y)]
+    dense = x.is_contiguous() and y.is_contiguous()
+    return dense and x.data_ptr() < ends[1] and y.data_ptr() < ends[0]

@@ -1,0 +1,166 @@
+"""What is worked out once for a configuration and used at every call."""
+
+from __future__ import annotations
+
+import json
+import threading
+from functools import lru_cache
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ropespec.reference.config import RotaryConfig
+
+from .native import kernel
+from .segments import Head, has_digits, head_of
+from .tables import Tables, magnitudes, tables_of
+
+AXES = {"bhsd": 0, "bshd": 1, "thd": 2}
+"""Orders of axes: batch, heads, sequence, head_dim; t for the tokens of a packed batch."""
+
+_MOST = 256
+
+
+class Plan:
+    """A configuration ready for use.
+
+    Attributes
+    ----------
+    config
+        The configuration.
+    key
+        The configuration as text, by which the operators of torch.library know it.
+    head
+        Its pairs as stretches of channels.
+    tables
+        Its tables, shared with every equal configuration.
+    """
+
+    def __init__(self, config: RotaryConfig) -> None:
+        self.config = config
+        self.key = config_key(config)
+        self.head: Head = head_of(config)
+        self.tables: Tables = tables_of(config)
+        self.digits = has_digits(config)
+        module = kernel().module
+        self._native = module.rotate if module else None
+        self._set_tables = module.set_tables if module else None
+        self._handle = module.make_plan(self.key, *self._description()) if module else None
+
+    def _description(self) -> tuple[Any, ...]:
+        """The head as tuples of whole numbers, for the kernel."""
+        config, head = self.config, self.head
+        sizes = (config.head_dim, config.pairs, config.sign, len(config.axes))
+        segments = tuple(tuple(map(int, segment)) for segment in head.segments)
+        return sizes, segments, tuple(tuple(run) for run in head.runs), head.passed
+
+    def native(
+        self,
+        q: Tensor,
+        k: Tensor | None,
+        positions: Tensor | None,
+        offset: int,
+        axes: int,
+        inverse: bool = False,
+        inplace: bool = False,
+        out: tuple[Tensor | None, Tensor | None] = (None, None),
+        rows: tuple[Tensor, Tensor] | None = None,
+    ) -> tuple[Tensor, ...] | None:
+        """Rotate by the C++ kernel, or return None where the call is not for it.
+
+        Parameters
+        ----------
+        q, k
+            Queries and keys; `k` may be None.
+        positions
+            int64, or None for `offset`, `offset` + 1, ...
+        offset
+            The first position, where `positions` is None.
+        axes
+            A value of `AXES`.
+        inverse
+            Turn back.
+        inplace
+            Write into `q` and `k`.
+        out
+            Write there.
+        rows
+            Cosines and sines, float64 or float32, shape `(batch or 1, seq, pairs)`, in place
+            of positions.
+        """
+        if self._native is None or (rows is None and not self.digits):
+            return None
+        cos, sin = rows or (None, None)
+        given = (q, k, positions, offset, axes, inverse, inplace, *out, cos, sin)
+        done = self._native(self._handle, *given)
+        if done is False:  # rows of the tables are missing
+            self._cover(q, positions, offset, axes)
+            done = self._native(self._handle, *given)
+        result: tuple[Tensor, ...] | None = done
+        return result
+
+    def _cover(self, q: Tensor, positions: Tensor | None, offset: int, axes: int) -> None:
+        """Give the kernel the rows that these positions need."""
+        if positions is None:
+            seq = q.shape[(2, 1, 0)[axes]]
+            positions = counted(offset, seq)
+        self.tables.cover(magnitudes(positions))
+        assert self._set_tables is not None  # noqa: S101 - for the type checker
+        self._set_tables(self._handle, self.tables.levels, self.tables.marks)
+
+
+_plans: dict[int, Plan] = {}
+_lock = threading.Lock()
+
+
+def plan_of(config: RotaryConfig) -> Plan:
+    """Return the plan of a configuration: the same one for equal configurations.
+
+    A configuration that was seen before is known by its identity, which takes no time. Its
+    plan keeps it alive, so that no other object can take the identity over.
+    """
+    plan = _plans.get(id(config))
+    if plan is not None and plan.config is config:
+        return plan
+    if not isinstance(config, RotaryConfig):
+        raise TypeError(f"config: got {type(config).__name__}, expected a RotaryConfig")
+    return _seen(config)
+
+
+def _seen(config: RotaryConfig) -> Plan:
+    """Remember a configuration by its identity."""
+    plan = _shared(config)
+    if plan.config is config:
+        with _lock:
+            if len(_plans) >= _MOST:
+                _plans.clear()
+            _plans[id(config)] = plan
+    return plan
+
+
+@lru_cache(maxsize=_MOST)
+def _shared(config: RotaryConfig) -> Plan:
+    """One plan for equal configurations."""
+    return Plan(config)
+
+
+@lru_cache(maxsize=_MOST)
+def plan_by_key(key: str) -> Plan:
+    """Return the plan of a configuration given as text."""
+    return _shared(RotaryConfig.from_dict(json.loads(key)))
+
+
+def config_key(config: RotaryConfig) -> str:
+    """Return a configuration as text, which says all of it."""
+    return json.dumps(config.to_dict(), separators=(",", ":"))
+
+
+def counted(offset: int, seq: int) -> Tensor:
+    """Return `offset`, `offset` + 1, ... as a tensor `(seq,)`, to the last of int64."""
+    return torch.arange(seq) + offset
+
+
+def no_forward_gradients() -> bool:
+    """Whether no forward-mode gradient is being taken."""
+    return torch.autograd.forward_ad._current_level < 0

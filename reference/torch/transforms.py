@@ -1,0 +1,49 @@
+"""The operator under torch.func, whose transforms want an autograd.Function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch._C._functorch import maybe_current_level
+
+from .operator import keep, mapped
+
+
+class Turn(torch.autograd.Function):
+    """`ropespec::rotate` for torch.func.grad, vjp, vmap and what is made of them."""
+
+    @staticmethod
+    def forward(*inputs: Any) -> tuple[Tensor, Tensor]:
+        """Rotate."""
+        turned: tuple[Tensor, Tensor] = torch.ops.ropespec.rotate.default(*inputs)
+        return turned
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
+        """Keep what the operator's own derivative keeps."""
+        keep(ctx, inputs, output)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
+        """Turn the gradients back."""
+        (positions,) = ctx.saved_tensors or (None,)
+        offset, config, axes, inverse = ctx.rest
+        again: Any = Turn.apply
+        turned = again(*grads, positions, offset, config, axes, not inverse)
+        return *turned, None, None, None, None, None
+
+    @staticmethod
+    def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> Any:
+        """Take the mapped dimension as more of the batch."""
+        rule: Any = mapped
+        return rule(info, in_dims, *inputs, operator=Turn.apply)
+
+
+def rotated(*inputs: Any) -> tuple[Tensor, Tensor]:
+    """Rotate by the operator, in the form that the transforms at work ask for."""
+    transformed = maybe_current_level() is not None
+    operator: Any = Turn.apply if transformed else torch.ops.ropespec.rotate.default
+    turned: tuple[Tensor, Tensor] = operator(*inputs)
+    return turned
