@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import os
+import resource
 import signal
 import sys
 import traceback
@@ -29,8 +30,6 @@ def settle(memory: int) -> None:
     memory
         Bytes that it may use beyond what it has.
     """
-    import resource
-
     os.setsid()
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)

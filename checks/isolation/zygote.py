@@ -20,6 +20,7 @@ from typing import Any
 from ropespec.checks.frameworks import find_framework
 from ropespec.checks.target import Host, LocalHost
 from ropespec.checks.target.loading import find_function
+from ropespec.checks.target.surroundings import OWN
 
 from .described import Asked, Described
 from .worker import serve, settle
@@ -147,7 +148,9 @@ def main(handle: int) -> None:
     asked: Any = control.recv()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        find_framework(asked.framework)
+        framework = find_framework(asked.framework)
+    for setting in (*OWN, *framework.settings):  # what this imports, no fork has to import
+        setting.read()
     control.send("ready")
     zygote = Zygote(control, asked)
     if not asked.late:
