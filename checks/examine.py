@@ -141,6 +141,7 @@ def _explained(
                 seed=plan.seed,
                 level=plan.level.name,
                 factory=plan.factory,
+                focus=plan.focus,
             )
             for result in results
             if result.status == "fail"

@@ -15,6 +15,7 @@ from ropespec.checks.cli.configuration import stated
 from ropespec.checks.cli.main import one_line
 from ropespec.checks.known_failures import read_known
 from ropespec.checks.laws import LAWS, LawResult, find_law
+from ropespec.checks.replaying import keep
 from ropespec.checks.report import Report
 from ropespec.checks.report.ending import executed, precision, verdict
 from ropespec.checks.report.failure import plain
@@ -98,6 +99,7 @@ class Held:
         if self._report is None:
             laws = [law for law in self.laws if law in self._wanted] or list(self.laws)
             self._report = check(self.target, self.config, laws=laws, **self._options)
+            keep(self._report, factory=bool(self._options.get("factory")))
         return self._report
 
 

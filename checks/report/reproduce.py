@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ropespec.checks.errors import TargetRaised
-from ropespec.checks.laws import LawResult, Worst
+from ropespec.checks.laws import Focus, LawResult, Worst
 from ropespec.checks.opening import EXEC
 from ropespec.checks.target import Target
 from ropespec.reference import RotaryConfig, oracle
@@ -47,6 +47,7 @@ def reproduction(
     seed: int,
     level: str,
     factory: bool = False,
+    focus: Focus | None = None,
 ) -> str:
     """Return lines that show why a law failed.
 
@@ -61,6 +62,8 @@ def reproduction(
         What decided the inputs.
     factory
         Whether the target was made by a function without arguments.
+    focus
+        The only positions and shapes that were tried.
     """
     worst = result.worst
     shown = None if worst is None else _shows_alone(worst, target, config)
@@ -83,7 +86,7 @@ def reproduction(
     return WHOLE_LAW.format(
         imported=imported,
         config=config_source(config),
-        target=_arguments(f"{name}, config", options),
+        target=_arguments(f"{name}, config", {**options, **_wanted(focus)}),
         law=result.id,
         seed=seed,
         level=level,
@@ -109,6 +112,12 @@ def config_source(config: RotaryConfig) -> str:
 def _arguments(first: str, options: dict[str, object]) -> str:
     """Write arguments of `load` or `check`."""
     return ", ".join([first, *(f"{key}={value!r}" for key, value in options.items())])
+
+
+def _wanted(focus: Focus | None) -> dict[str, object]:
+    """Write the positions and shapes that alone were tried, as arguments of `check`."""
+    given = {} if focus is None else vars(focus)
+    return {name: value for name, value in given.items() if value}
 
 
 def _named(target: Target) -> tuple[str, str]:

@@ -111,6 +111,8 @@ def test_the_schema_describes_every_key(failing):
     assert values["laws"][0]["worst"].keys() <= SCHEMA["$defs"]["worst"]["properties"].keys()
     assert values["identified"].keys() <= SCHEMA["$defs"]["identified"]["properties"].keys()
     assert KNOWN.as_dict().keys() <= SCHEMA["$defs"]["known"]["properties"].keys()
+    kept = values["laws"][0]["failure"]
+    assert kept.keys() <= SCHEMA["$defs"]["failure"]["properties"].keys()
 
 
 @pytest.mark.parametrize(
