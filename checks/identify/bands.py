@@ -23,6 +23,7 @@ from .candidate import (
     amplitude_price,
     base_price,
     price,
+    shortest_between,
 )
 from .evidence import Evidence, Model
 from .geometric import words_of
@@ -60,7 +61,11 @@ def _usual(evidence: Evidence, ramp: Ramp, factor: float) -> Iterator[Candidate]
     if {"low_freq_factor", "high_freq_factor"} <= set(words):
         turns.insert(0, (words["low_freq_factor"], words["high_freq_factor"]))
     lengths = [int(words.get(ORIGINAL, LENGTHS[0])), *LENGTHS]
-    grid = [(low, high, length) for low, high in turns for length in dict.fromkeys(lengths)]
+    grid = [
+        (low, high, length)
+        for low, high in turns
+        for length in dict.fromkeys((*lengths, *_length(evidence, ramp, factor, low, high)))
+    ]
     low, high = (
         np.array([[2 * np.pi * row[side] / row[2]] for row in grid]) for side in (0, 1)
     )
@@ -69,6 +74,27 @@ def _usual(evidence: Evidence, ramp: Ramp, factor: float) -> Iterator[Candidate]
     close = (away <= 3 * ramp.allowed).all(axis=1)
     for row in np.flatnonzero(close):
         yield _named(evidence, ramp.base, factor, *grid[row])
+
+
+def _length(
+    evidence: Evidence, ramp: Ramp, factor: float, low: float, high: float
+) -> list[int]:
+    """Return the trained length that puts the ramp between these turns where it is."""
+    theta, blended = evidence.plain(ramp.base), ramp.blended
+    if blended.stop > blended.start:
+        place = blended.start
+        share = (float(ramp.ratio[place]) - 1 / factor) / (1 - 1 / factor)
+        length = 2 * math.pi * (low + (high - low) * share) / float(theta[place])
+        error = float(ramp.allowed[place]) * (1 + 1 / max(share, 1e-3))
+        least, most = length * (1 - error), length * (1 + error)
+    elif 0 < blended.start < len(theta):
+        least = 2 * math.pi * high / float(theta[blended.start - 1])
+        most = 2 * math.pi * low / float(theta[blended.start])
+    else:
+        return []
+    if not 1 <= least <= most <= 1e9:
+        return []
+    return [shortest_between(least, most)]
 
 
 def _named(

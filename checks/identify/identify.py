@@ -11,6 +11,7 @@ from ropespec.reference import RotaryConfig
 from ropespec.reference.arrays import BoolArray
 from ropespec.reference.formats import find_format
 
+from .axes import sections
 from .convention import Convention, fitted
 from .extent import last_good, phase_bits, refine
 from .fit import Fit, spoken
@@ -106,6 +107,10 @@ def _with_numbers(
         pairs=tuple((int(a), int(b)) for a, b in found.channels.read),
         untold=_unasked(declared),
     )
+    if declared is not None and declared.axes and found.shape == declared:
+        share, said = sections(reader, found, declared, ladder.noise)
+        known = replace(known, notes=(*known.notes, *said))
+        found = replace(found, match=found.match * share)
     lengths = Lengths(reader, found, int(ladder.positions[-1]))
     compared = vary(lengths, ladder)
     if compared is not None and not compared[1]:
@@ -150,7 +155,11 @@ def _amplitude(ladder: Ladder, declared: RotaryConfig | None, fit: Fit | None) -
     likely = [None if declared is None else declared.amplitude, 1.0]
     if fit is not None and fit.law is not None:
         likely.insert(1, fit.law.amplitude())
-    return simplest(near, 4 * near * ladder.noise + 2.0**-22, *likely)
+    error = near * ladder.noise  # of the median; single lengths are off by a few times it
+    for number in likely:
+        if number is not None and abs(number - near) <= 4 * error + 2.0**-22:
+            return number
+    return simplest(near, error + 2.0**-22)
 
 
 def _with_extent(

@@ -108,7 +108,7 @@ class Turns:
 def measure(reader: Reader, found: Found, limit: int) -> Ladder | None:
     """Turn all pairs at once by every position of the ladder up to a limit."""
     wanted = [position for position in LADDER if position <= limit]
-    answer = reader.read_reachable(_vectors(found), wanted)
+    answer = reader.read_reachable(vectors(found), wanted)
     if answer is None:
         return None
     positions, y = answer
@@ -118,13 +118,13 @@ def measure(reader: Reader, found: Found, limit: int) -> Ladder | None:
 
 def measure_at(reader: Reader, found: Found, positions: Sequence[int]) -> Ladder | None:
     """Turn all pairs at once by some positions, None where the call fails."""
-    y = reader.read(_vectors(found), positions)
+    y = reader.read(vectors(found), positions)
     if y is None:
         return None
     return _ladder(reader, found, np.asarray(positions, dtype=np.int64), y, None)
 
 
-def _vectors(found: Found) -> FloatArray:
+def vectors(found: Found) -> FloatArray:
     """Ones in the first and in the second channel of every pair, and where channels pass."""
     channels = found.channels
     vectors = np.zeros((2, found.shape.head_dim))

@@ -100,6 +100,9 @@ def varying(
         None if declared is None else declared.replace(scaling=declared.scaling.at_length(1))
     )
     fits, _ = find_fits(unwrap(below), found, below, plain)
+    whole = lengths.ladder(last)
+    if fits and isinstance(fits[0].law, LongRope) and whole is not None:
+        fits, _ = find_fits(unwrap(whole), found, whole, plain)  # which is more precise
     if not fits or fits[0].base is None:
         return None
     start = fits[0]

@@ -10,10 +10,16 @@ from ropespec.reference.arrays import FloatArray
 from ropespec.reference.scaling import LongRope
 from ropespec.reference.scaling.law import ORIGINAL
 
-from .candidate import COMMON_BASES, Candidate
+from .candidate import COMMON_BASES, Candidate, price
 from .evidence import Evidence
 from .geometric import words_of
 from .numbers import simplest
+
+FASTER = 0.9
+"""Divisors below this speed a pair up, which no list does."""
+
+CLEARLY = 0.8
+"""Share of its digits that a list must come down to before another base is believed."""
 
 LARGEST = 1e4
 """The largest divisor that is taken for one."""
@@ -35,7 +41,7 @@ def divisors(evidence: Evidence, base: float) -> tuple[float, ...] | None:
 
 
 def listed(evidence: Evidence, length: int) -> Candidate | None:
-    """Return the list of divisors, with the declared base or the commonest that fits.
+    """Return the list of divisors, with the declared base or the one of the shortest numbers.
 
     Parameters
     ----------
@@ -45,22 +51,27 @@ def listed(evidence: Evidence, length: int) -> Candidate | None:
         The sequence length they were measured at: nothing is known of longer ones.
     """
     declared = evidence.declared
-    options = [declared.base] if declared is not None else list(COMMON_BASES[:3])
-    for base in options:
-        found = divisors(evidence, base)
-        if found is None:
-            continue
-        if declared is None and min(found) < 0.9 and base != options[-1]:
-            continue  # a list does not speed pairs up: the base is larger
-        taken = f"{base:g} as declared" if declared is not None else f"{base:g}"
-        same = f"the frequencies are the same up to length {length}: "
-        untold = (
-            f"the base does not show in a list of divisors: it is taken as {taken}",
-            f"{same}nothing shows of original_max_position_embeddings",
-        )
-        original = int(words_of(evidence).get(ORIGINAL, length))
-        return Candidate(base, law_of(found, found, original, evidence.amplitude), 0.0, untold)
-    return None
+    options = list(COMMON_BASES) if declared is None else [declared.base]
+    lists = {base: found for base in options if (found := divisors(evidence, base))}
+    if not lists:
+        return None
+    base = min(lists, key=lambda each: _price(lists[each]))
+    usual = next(iter(lists))  # little shorter numbers may be chance
+    base = base if _price(lists[base]) < CLEARLY * _price(lists[usual]) else usual
+    why = "as declared" if declared is not None else "a usual one"
+    same = f"the frequencies are the same up to length {length}: "
+    untold = (
+        f"the base does not show in a list of divisors: it is taken as {base:g}, {why}",
+        f"{same}nothing shows of original_max_position_embeddings",
+    )
+    original = int(words_of(evidence).get(ORIGINAL, length))
+    law = law_of(lists[base], lists[base], original, evidence.amplitude)
+    return Candidate(base, law, 0.0, untold)
+
+
+def _price(found: tuple[float, ...]) -> float:
+    """Return the digits of a list; one that speeds pairs up is unlikely."""
+    return sum(price(number) + (len(found) if number < FASTER else 0) for number in found)
 
 
 def law_of(

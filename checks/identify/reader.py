@@ -48,10 +48,14 @@ class Reader:
         FloatArray or None
             Shape `(m, positions, head_dim)`.
         """
+        return self.read_at(vectors, self.coordinates(np.asarray(positions, dtype=np.int64)))
+
+    def read_at(self, vectors: FloatArray, places: IntArray) -> FloatArray | None:
+        """Rotate every vector by every place, `(positions,)` or `(positions, axes)`."""
         count, width = vectors.shape
-        shape = (count, 1, len(positions), width)
+        shape = (count, 1, len(places), width)
         values = np.broadcast_to(vectors[:, np.newaxis, np.newaxis], shape).copy()
-        rows = self.coordinates(np.tile(np.asarray(positions, dtype=np.int64), (count, 1)))
+        rows = np.broadcast_to(places, (count, *places.shape)).copy()
         try:
             return self._probe.rotate(values, rows, self.dtype)[:, 0]
         except TargetRaised as fault:

@@ -59,13 +59,14 @@ def find_fits(
         fits = explanations(evidence, sign, length if turns.followed else None)
         if fits:
             return fits, ()
+    said = None
+    if evidence is not None and turns.followed:
+        said = misplaced(evidence, sign) or repeated(evidence)
     for members in (moving, moving & slow):
         fits = _fits(turns, found, members, sign, declared)
-        if fits and _follows(fits[0], turns, found, moving):
+        likely = bool(fits) and (said is None or fits[0].backwards)
+        if likely and _follows(fits[0], turns, found, moving):
             return fits, ()
-    if evidence is None:
-        return [], ()
-    said = misplaced(evidence, sign) or repeated(evidence)
     return [], () if said is None else (said,)
 
 
