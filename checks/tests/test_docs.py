@@ -1,7 +1,6 @@
 """The site: it builds, asks no other host, and its links, formulas and figure work."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -62,24 +61,6 @@ class Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._typeset = self._typeset and tag not in ("div", "span")
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site, built as `make docs` builds it."""
-    pytest.importorskip("mkdocs")
-    folder = tmp_path_factory.mktemp("site")
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],
-        cwd=ROOT,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -71,8 +71,9 @@
     const redraw = () => {
       const state = {};
       for (const each of figure.controls) {
-        state[each.name] = meant(each, form.elements[each.name].value);
-        const shown = form.elements[`shown-${each.name}`];
+        const input = (name) => form.elements.namedItem(name); // elements.length is no control
+        state[each.name] = meant(each, input(each.name).value);
+        const shown = input(`shown-${each.name}`);
         if (shown) shown.value = each.shown(state[each.name]);
       }
       const { svg, said } = picture(figure, state, words);

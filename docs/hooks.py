@@ -1,0 +1,59 @@
+"""What the theme's pages lack, put right after they are built."""
+
+import re
+from typing import Any
+
+from mkdocs.structure.nav import Link, Section
+
+REPLACED = (
+    # The theme asks for a sitemap at every `link[rel=alternate]`, which is not there; browsers
+    # and search engines read a list of words here, so saying it twice changes nothing else.
+    ('rel="alternate"', 'rel="alternate alternate"'),
+    # The search is a dialog without a name.
+    (
+        'class="md-search" data-md-component="search" role="dialog"',
+        'class="md-search" data-md-component="search" role="dialog" aria-label="{search}"',
+    ),
+)
+SEARCH = {"en": "Search", "tr": "Arama"}
+
+TO_ENGLISH = re.compile(r"\[([^\]]+)\]\(((?:\.\./)+)en/([\w./-]+)\.md(#[\w-]+)?\)")
+"""A link of a Turkish page to a page that exists in English only."""
+
+ENGLISH_PAGES = (
+    ("Tanım", "spec/index.html"),
+    ("Beş belge", "systems/index.html"),
+    ("Başvuru", "reference/index.html"),
+)
+ENGLISH_CHECKS = (("Yasalar", "check/laws.html"), ("Hatalar", "check/bugs.html"))
+
+
+def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:  # noqa: ARG001
+    """Lead links between languages to built pages: each language is built without the other."""
+    return TO_ENGLISH.sub(
+        r'<a href="\2\3.html\4" hreflang="en" title="İngilizce sayfa">\1<sup>EN</sup></a>',
+        markdown,
+    )
+
+
+def on_nav(nav: Any, config: Any, files: Any) -> Any:  # noqa: ARG001
+    """List the pages that exist in English only in the Turkish navigation too."""
+    if config.theme["language"] == "tr":
+        for item in nav.items:
+            if isinstance(item, Section) and item.title == "Kodunuzu sınayın":
+                item.children += english(ENGLISH_CHECKS)
+        nav.items += english(ENGLISH_PAGES)
+    return nav
+
+
+def english(pages: tuple[tuple[str, str], ...]) -> list[Link]:
+    """Return navigation entries that say that they lead to English."""
+    return [Link(f"{title} (İngilizce)", url) for title, url in pages]
+
+
+def on_post_page(output: str, page: Any, config: Any) -> str:  # noqa: ARG001 - the hook's form
+    """Return a page with its faults mended."""
+    language = "tr" if page.url.startswith("tr/") else "en"
+    for found, wanted in REPLACED:
+        output = output.replace(found, wanted.replace("{search}", SEARCH[language]))
+    return output
