@@ -47,9 +47,9 @@ def sections(
     places = np.asarray(PLACES, dtype=np.float64)
     meant = matrix.T[:, np.newaxis] * places[:, np.newaxis]
     allowed = CLOSE + 8 * noise
-    moved = (np.abs(turned) > allowed).any(axis=1)
+    moved = np.asarray((np.abs(turned) > allowed).any(axis=1), dtype=np.bool_)
     away = np.abs(np.angle(np.exp(1j * (turned - meant))))
-    wrong = ~(away <= allowed).all(axis=1)
+    wrong = np.asarray(~(away <= allowed).all(axis=1), dtype=np.bool_)
     if not wrong.any():
         counts = ", ".join(str(int(count)) for count in declared.axes)
         return 1.0, (f"the axes turn the declared sections of {counts} pairs",)
