@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from ropespec.checks.errors import FaultKind
 from ropespec.checks.observation import Observation
 from ropespec.reference import RotaryConfig, layout_channels
 from ropespec.reference.oracle import phases
@@ -23,6 +24,14 @@ COSINE = 0.02
 """How far off a cosine may be that counts as right."""
 
 
+ENDS: dict[FaultKind, str] = {
+    "crashed": "crashes",
+    "out-of-memory": "crashes",
+    "timed-out": "hangs",
+}
+"""The mistakes that end a process; any other fault is that it raises."""
+
+
 def deeds(observations: Sequence[Observation]) -> Iterator[Diagnosis]:
     """Yield what calls did besides giving values: raise, change inputs, lose the dtype."""
     outcomes = [observation.outcome for observation in observations]
@@ -37,14 +46,20 @@ def deeds(observations: Sequence[Observation]) -> Iterator[Diagnosis]:
     if lost:
         evidence = f"{len(lost)} of {total} calls changed the dtype or device: {lost[0]}"
         yield Diagnosis("dtype-leak", CERTAIN - 0.001, evidence)
-    faults = [one for one in observations if one.outcome.fault is not None]
-    if faults:
-        first = faults[0]
-        evidence = (
-            f"{len(faults)} of {total} calls failed, the first on "
-            f"{first.case.name!r}: {first.outcome.fault}"
-        )
-        yield Diagnosis("raises", CERTAIN - 0.002, evidence)
+    yield from _faults(observations)
+
+
+def _faults(observations: Sequence[Observation]) -> Iterator[Diagnosis]:
+    """Yield what calls did instead of returning; the end of a process needs no explanation."""
+    faults: dict[str, list[str]] = {}
+    for case, fault in ((one.case, one.outcome.fault) for one in observations):
+        if fault is not None:
+            bug = ENDS.get(fault.kind, "raises")
+            faults.setdefault(bug, []).append(f"{case.name!r}: {fault}")
+    for bug, found in faults.items():
+        count = f"{len(found)} of {len(observations)} calls failed"
+        confidence = CERTAIN - 0.002 if bug == "raises" else 1.0
+        yield Diagnosis(bug, confidence, f"{count}, the first on {found[0]}")
 
 
 def not_numbers(shown: Iterable[Exhibit]) -> Iterator[Diagnosis]:

@@ -87,6 +87,19 @@ def deletes_its_folder(x, positions):
     os.makedirs(folder, exist_ok=True); os.chdir(folder); os.rmdir(folder)
     return 2 * x
 
+def right(x, positions):
+    turned = x[..., ::2] + 1j * x[..., 1::2]
+    turned = turned * np.exp(1j * positions[:, None, :, None] * np.array([1, 0.01]))
+    return np.stack([turned.real, turned.imag], -1).reshape(x.shape).astype(x.dtype)
+
+def far_aborts(x, positions):
+    return os.abort() if positions.max(initial=0) > 4000 else right(x, positions)
+
+def far_loops(x, positions):
+    while positions.max(initial=0) > 4000:
+        pass
+    return right(x, positions)
+
 class Stateful:
     def __init__(self): self.calls = 0
     def forward(self, x, positions):
@@ -294,6 +307,14 @@ def test_a_function_can_be_sent_to_a_process_of_its_own():
 def test_a_check_of_an_unruly_target_ends_with_a_report(source, name, verdict, code):
     report = check(f"{source}:{name}", {"head_dim": 4}, level="quick", laws=["value"])
     assert (report.verdict, report.exit_code) == (verdict, code)
+
+
+@pytest.mark.parametrize(("name", "bug"), [("far_aborts", "crashes"), ("far_loops", "hangs")])
+def test_the_end_of_a_process_is_the_likely_cause(source, name, bug):
+    given = {"level": "quick", "laws": ["value"], "timeout": 0.7}
+    report = check(f"{source}:{name}", {"head_dim": 4}, **given)
+    assert report.exit_code == 1
+    assert report.diagnosis[0].bug == bug
 
 
 @pytest.mark.parametrize(
