@@ -38,4 +38,21 @@ BUGS = (
             "ml-explore/mlx-lm#1699",
         ),
     ),
+    Bug(
+        "alters-global-state",
+        "state",
+        "global state is changed",
+        "A call leaves the default dtype, the threads, the random numbers or the folder of the "
+        "whole process otherwise than it found them.",
+        "Global state compared before and after a call.",
+        "Pass dtype and device to each function instead of setting a default.",
+    ),
+    Bug(
+        "prints",
+        "state",
+        "a call prints",
+        "Something is written on standard output or standard error in every call.",
+        "Any call.",
+        "Take the print out, or log it.",
+    ),
 )

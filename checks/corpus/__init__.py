@@ -16,6 +16,7 @@ MODULES = (
     "planted_scaling",
     "planted_axes",
     "planted_memory",
+    "planted_laws",
 )
 """Parts of the corpus that need NumPy alone."""
 
@@ -25,6 +26,7 @@ TORCH_MODULES = (
     "planted_torch_angles",
     "planted_torch_gradients",
     "planted_torch_turns",
+    "planted_torch_laws",
 )
 """Parts that need torch, left out where it is not installed."""
 

@@ -86,7 +86,7 @@ DRAWS = Draws(details=(Detail("poison", 0, len(POISONS) - 1),), share=0.5)
 
 LAWS = (
     Law(
-        id="containment",
+        id="nan-in-token",
         sentence="NaN or infinity in one token of a head stays there: other tokens, heads and "
         "rows, and the keys, are as without it.",
         theorem="B4",
@@ -99,7 +99,7 @@ LAWS = (
         draws=DRAWS,
     ),
     Law(
-        id="pair-containment",
+        id="nan-in-pair",
         sentence="NaN or infinity in one pair stays in that pair.",
         theorem="B4",
         level="recommended",

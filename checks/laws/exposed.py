@@ -24,6 +24,7 @@ def _frequencies(trial: Trial) -> None:
     if shown is None:
         return
     found = np.asarray(shown, dtype=np.float64).ravel()
+    found = found[found != 0] if found.size > expected.size else found  # pairs that are idle
     if found.shape != expected.shape:
         count = f"it shows {found.size} inverse frequencies, expected {expected.size}"
         trial.faults.append(
@@ -31,7 +32,17 @@ def _frequencies(trial: Trial) -> None:
         )
         return
     bounds = relative_error(trial.config, ROTATION_UNIT) * np.abs(expected)
-    _note(trial, expected, found, np.broadcast_to(bounds, expected.shape))
+    _note(trial, expected, found / _interpolated(trial), bounds)
+
+
+def _interpolated(trial: Trial) -> float:
+    """Return by what shown frequencies may differ: linear scaling can divide positions."""
+    shown, expected = trial.target.exposed().inv_freq, trial.config.inv_freq()
+    scaling = trial.config.scaling_dict() or {}
+    if scaling.get("rope_type") != "linear" or shown is None:
+        return 1.0
+    factor = float(scaling["factor"])
+    return factor if np.isclose(shown.ravel()[0], factor * expected[0], rtol=1e-3) else 1.0
 
 
 def _factor(trial: Trial) -> None:
@@ -45,10 +56,15 @@ def _factor(trial: Trial) -> None:
 
 
 def _note(trial: Trial, expected: FloatArray, found: FloatArray, bounds: FloatArray) -> None:
-    """Note the number that is farthest off in units of its bound."""
+    """Note the number that is farthest off in units of its bound; say so if it is beyond."""
     errors = np.abs(found - expected)
     ratios = np.where(np.isnan(errors), np.inf, errors / np.maximum(bounds, 1e-300))
     place = int(ratios.argmax())
+    if ratios[place] > 1:
+        which = f" for pair {place}" if len(expected) > 1 else ""
+        numbers = f"{found[place]:.9g}{which}, expected {expected[place]:.9g}"
+        trial.faults.append(f"it shows {numbers}")
+        return
     trial.worst = Worst(
         error=float(errors[place]),
         budget=float(bounds[place]),
@@ -87,11 +103,12 @@ def _no_factor(scope: Scope) -> str | None:
 LAWS = (
     Law(
         id="inverse-frequencies",
-        sentence="The inverse frequencies that a target shows are those of its configuration.",
+        sentence="The inverse frequencies that a target shows are those of its configuration, "
+        "before or after linear scaling.",
         theorem="H1",
-        level="required",
+        level="recommended",
         budget="Frequencies formed in float32.",
-        kills=("wrong-base", "low-precision-frequencies", "scaling-ignored"),
+        kills=("wrong-base",),
         advice="Compare base, exponent and scaling with the configuration: ropespec explain.",
         body=_frequencies,
         ladder=_once,
@@ -101,7 +118,7 @@ LAWS = (
         id="attention-factor",
         sentence="The attention factor that a target shows is that of its configuration.",
         theorem="E4",
-        level="required",
+        level="recommended",
         budget="Two roundings in float32.",
         kills=("attention-factor-missing",),
         advice="Take the factor from the configuration, or from the scaling's own formula.",

@@ -131,7 +131,7 @@ LAWS = (
         theorem="C5",
         level="required",
         budget="The value bound of what is sent forward.",
-        kills=("gradient-missing", "gradient-wrong"),
+        kills=("gradient-missing",),
         advice="Write the backward pass with operations that can be differentiated, or mark it "
         "once_differentiable.",
         body=_second,

@@ -49,9 +49,9 @@ class Level:
 LEVELS: dict[str, Level] = {
     level.name: level
     for level in (
-        Level("quick", 5, 40, False, LADDER),
+        Level("quick", 3, 40, False, LADDER),
         Level("standard", 24, 120, True, LADDER),
-        Level("thorough", 300, 400, True, LADDER + REMOTE),
+        Level("thorough", 400, 400, True, LADDER + REMOTE),
     )
 }
 """The levels by name."""

@@ -72,7 +72,7 @@ LAWS = (
         theorem="B4",
         level="required",
         budget="Twice the value bound: a compiler may form sums in another order.",
-        kills=("low-precision-phase", "depends-on-history"),
+        kills=("low-precision-phase",),
         advice="Keep angles in float32 whatever the mode, and do not branch on values, modes "
         "or earlier calls.",
         body=_paths,
