@@ -2,59 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from multiprocessing import get_context
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
-
-from rich.table import Table
+from typing import Any
 
 from .corpus import Entry, honest, planted
+from .corpus.sampled import sample
+from .diagnose import Diagnosis
 from .laws import LAWS
 from .report import Report
 from .run import check
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 Progress = Callable[[int, int, str], None]
 """Called with entries done, entries in all, and the name of the next."""
 
 
 @dataclass(frozen=True)
-class Judged:
-    """One entry of the corpus and what the suite said of it.
+class Verdict:
+    """What the suite said of one entry: plain values, so that they cross processes.
 
     Attributes
     ----------
-    entry
-        What was judged.
-    report
-        The whole report.
+    verdict, grade
+        As in the report.
+    failed
+        Ids of all laws that failed, in the order of the laws.
+    killers
+        Ids of the required ones among them.
+    diagnosis
+        The causes, likeliest first.
+    trouble
+        Why there is no judgement, or why an honest entry failed; empty otherwise.
     seconds
         How long it took.
     """
 
-    entry: Entry
-    report: Report
+    verdict: str
+    grade: str | None
+    failed: tuple[str, ...]
+    killers: tuple[str, ...]
+    diagnosis: tuple[Diagnosis, ...]
+    trouble: str
     seconds: float
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One entry of the corpus and what the suite said of it."""
+
+    entry: Entry
+    said: Verdict
 
     @property
     def killers(self) -> tuple[str, ...]:
         """Ids of the required laws that failed, in the order of the laws."""
-        return tuple(r.id for r in self.report.failed if r.law.level == "required")
+        return self.said.killers
 
     @property
     def as_deserved(self) -> bool:
         """Whether an honest entry conforms, or a planted bug broke a required law."""
         if self.entry.bug is None:
-            return self.report.verdict == "conformant"
-        return self.report.verdict in ("nonconformant", "conformant-up-to-basis")
+            return self.said.verdict == "conformant"
+        return self.said.verdict in ("nonconformant", "conformant-up-to-basis")
 
     @property
     def causes(self) -> tuple[str, ...]:
         """Slugs of the diagnosis, best first."""
-        return tuple(diagnosis.bug for diagnosis in self.report.diagnosis)
+        return tuple(diagnosis.bug for diagnosis in self.said.diagnosis)
 
     def named_within(self, first: int) -> bool:
         """Whether the planted bug, by any of its names, is among the first causes."""
@@ -67,12 +86,14 @@ class Judged:
             "name": self.entry.name,
             "framework": self.entry.framework,
             "bug": self.entry.bug,
-            "verdict": self.report.verdict,
-            "grade": self.report.grade,
+            "also": list(self.entry.also),
+            "verdict": self.said.verdict,
+            "grade": self.said.grade,
             "as_deserved": self.as_deserved,
             "killed_by": list(self.killers),
             "diagnosis": list(self.causes[:3]),
-            "seconds": round(self.seconds, 3),
+            "trouble": self.said.trouble,
+            "seconds": round(self.said.seconds, 3),
         }
 
 
@@ -86,11 +107,14 @@ class Selftest:
         What was judged, in the order of the corpus.
     seconds
         How long all of it took.
+    drawn
+        Whether the bugs were drawn at random; then there is nothing honest among them.
     """
 
     honest: tuple[Judged, ...]
     planted: tuple[Judged, ...]
     seconds: float = field(compare=False)
+    drawn: bool = False
 
     @property
     def survivors(self) -> tuple[str, ...]:
@@ -111,7 +135,7 @@ class Selftest:
     @property
     def ok(self) -> bool:
         """Whether every bug was caught and no honest implementation rejected."""
-        whole = bool(self.honest and self.planted)
+        whole = bool(self.planted and (self.honest or self.drawn))
         return whole and not self.survivors and not self.false_alarms
 
     @property
@@ -124,6 +148,13 @@ class Selftest:
         hits = [one.named_within(first) for one in self.planted]
         return sum(hits) / len(hits) if hits else 0.0
 
+    @property
+    def confused(self) -> tuple[tuple[str, str, int], ...]:
+        """Planted slug, first cause and how often, where the first cause is not the bug."""
+        wrong = [one for one in self.planted if not one.named_within(1)]
+        pairs = Counter((str(one.entry.bug), (*one.causes, "none")[0]) for one in wrong)
+        return tuple((bug, cause, times) for (bug, cause), times in pairs.most_common())
+
     def as_dict(self) -> dict[str, Any]:
         """Return everything as JSON."""
         return {
@@ -135,21 +166,33 @@ class Selftest:
             "false_alarms": list(self.false_alarms),
             "idle_laws": list(self.idle_laws),
             "diagnosis": {"top_1": self.named_rate(1), "top_3": self.named_rate(3)},
+            "confused": [list(each) for each in self.confused],
+            "drawn": self.drawn,
             "seconds": round(self.seconds, 2),
         }
 
 
 def selftest(
-    *, level: str = "quick", seed: int = 0, slow: bool = False, progress: Progress | None = None
+    *,
+    level: str = "quick",
+    seed: int = 0,
+    slow: bool = False,
+    drawn: int = 0,
+    jobs: int = 1,
+    progress: Progress | None = None,
 ) -> Selftest:
-    """Judge the whole corpus.
+    """Judge the whole corpus, or bugs drawn at random.
 
     Parameters
     ----------
     level, seed
-        As for `ropespec.checks.run.check`.
+        As for `ropespec.checks.run.check`; the seed decides the draw as well.
     slow
         Whether to include entries that take seconds, as compiled ones.
+    drawn
+        How many bugs to draw at random in place of the corpus, 0 for the corpus.
+    jobs
+        Processes to judge in.
     progress
         Called before each entry.
 
@@ -159,16 +202,20 @@ def selftest(
         `ok` when every planted bug broke a required law and every honest one conforms.
     """
     started = perf_counter()
-    entries = (*honest(slow=slow), *planted(slow=slow))
+    entries = _entries(slow, drawn, seed)
     judged = []
+    verdicts = _verdicts(
+        entries, partial(_numbered, slow, drawn, level, seed), level, seed, jobs
+    )
     for done, entry in enumerate(entries):
         if progress is not None:
             progress(done, len(entries), entry.name)
-        judged.append(judge(entry, level=level, seed=seed))
+        judged.append(Judged(entry, next(verdicts)))
     return Selftest(
         honest=tuple(one for one in judged if one.entry.bug is None),
         planted=tuple(one for one in judged if one.entry.bug is not None),
         seconds=perf_counter() - started,
+        drawn=bool(drawn),
     )
 
 
@@ -176,18 +223,57 @@ def judge(entry: Entry, *, level: str = "quick", seed: int = 0) -> Judged:
     """Check one entry of the corpus, on a fresh target."""
     started = perf_counter()
     report = check(
-        entry.target, entry.config, factory=True, level=level, seed=seed, **entry.claims
+        entry.target, entry.config, factory=True, shrink=False,
+        level=level, seed=seed, **entry.claims,
+    )  # fmt: skip
+    failed = report.failed
+    verdict = Verdict(
+        verdict=report.verdict,
+        grade=report.grade,
+        failed=tuple(result.id for result in failed),
+        killers=tuple(result.id for result in failed if result.law.level == "required"),
+        diagnosis=report.diagnosis,
+        trouble=_trouble(entry, report),
+        seconds=perf_counter() - started,
     )
-    return Judged(entry, report, perf_counter() - started)
+    return Judged(entry, verdict)
 
 
-def print_selftest(result: Selftest, console: Console, *, matrix: bool = True) -> None:
-    """Print the kill matrix, the honest implementations and the summary."""
-    if matrix:
-        console.print(_matrix(result.planted))
-        console.print(_honest_table(result.honest))
-    for line in summary(result):
-        console.print(line, soft_wrap=True)
+def _trouble(entry: Entry, report: Report) -> str:
+    """Say why an entry was not judged, or why an honest one failed."""
+    errors = [f"{each.id}: {each.reason}" for each in report.results if each.status == "error"]
+    wrong = [f"{each.id}: {each.reason}" for each in report.failed] if entry.bug is None else []
+    return "; ".join(filter(None, (report.error, *errors, *wrong)))
+
+
+def _entries(slow: bool, drawn: int, seed: int) -> tuple[Entry, ...]:
+    """Return what is to be judged."""
+    return sample(drawn, seed) if drawn else (*honest(slow=slow), *planted(slow=slow))
+
+
+_kept = lru_cache(maxsize=1)(_entries)
+"""The same, once for each process."""
+
+
+def _numbered(slow: bool, drawn: int, level: str, seed: int, number: int) -> Verdict:
+    """Judge an entry by its number: entries themselves do not cross processes."""
+    return judge(_kept(slow, drawn, seed)[number], level=level, seed=seed).said
+
+
+def _verdicts(
+    entries: tuple[Entry, ...],
+    numbered: Callable[[int], Verdict],
+    level: str,
+    seed: int,
+    jobs: int,
+) -> Iterator[Verdict]:
+    """Yield the verdicts in order, from this process or from several."""
+    if jobs < 2:
+        for entry in entries:
+            yield judge(entry, level=level, seed=seed).said
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(numbered, range(len(entries)), chunksize=4)
 
 
 def summary(result: Selftest) -> list[str]:
@@ -195,48 +281,19 @@ def summary(result: Selftest) -> list[str]:
     caught = len(result.planted) - len(result.survivors)
     passed = len(result.honest) - len(result.false_alarms)
     first, third = (f"{result.named_rate(count):.0%}" for count in (1, 3))
+    idle = () if result.drawn else result.idle_laws
+    confused = tuple(f"{bug} called {cause} {n} times" for bug, cause, n in result.confused)
     troubles = (
-        ("required laws that caught nothing", result.idle_laws),
+        ("required laws that caught nothing", idle),
         ("false alarms", result.false_alarms),
         ("survived", result.survivors),
+        ("named wrongly", confused if result.drawn else ()),
     )
     judged = f"{caught} of {len(result.planted)} planted bugs caught, "
-    judged += f"{passed} of {len(result.honest)} honest implementations passed, "
+    honest_ones = f"{passed} of {len(result.honest)} honest implementations passed, "
+    judged += "" if result.drawn else honest_ones
     return [
         judged + f"in {result.seconds:.1f} s",
         f"diagnosis: right first {first}, among the first three {third}",
         *(f"{what}: {', '.join(names)}" for what, names in troubles if names),
     ]
-
-
-def _matrix(rows: Iterable[Judged]) -> Table:
-    """Lay out bugs against laws; a column for each law, numbered below the title."""
-    numbers = ", ".join(f"{place} {law.id}" for place, law in enumerate(LAWS, start=1))
-    table = Table(title="Planted bugs and the laws that catch them", caption=numbers)
-    table.add_column("planted", no_wrap=True)
-    table.add_column("bug", no_wrap=True)
-    for place in range(1, len(LAWS) + 1):
-        table.add_column(str(place), justify="center", no_wrap=True, min_width=2)
-    table.add_column("diagnosis", no_wrap=True)
-    for one in rows:
-        caught = {result.id for result in one.report.failed}
-        marks = ["x" if law.id in caught else "" for law in LAWS]
-        first = one.causes[0] if one.causes else "none"
-        style = None if one.as_deserved else "bold red"
-        verdict = first if one.named_within(1) else f"[yellow]{first}[/]"
-        table.add_row(one.entry.name, one.entry.bug, *marks, verdict, style=style)
-    return table
-
-
-def _honest_table(rows: Iterable[Judged]) -> Table:
-    """List the honest implementations with their grades."""
-    table = Table(title="Honest implementations")
-    for column in ("implementation", "framework", "layout", "verdict", "grade"):
-        table.add_column(column, no_wrap=True)
-    for one in rows:
-        style = None if one.as_deserved else "bold red"
-        table.add_row(
-            one.entry.name, one.entry.framework, one.entry.config.layout,
-            one.report.verdict, one.report.grade or "none", style=style,
-        )  # fmt: skip
-    return table

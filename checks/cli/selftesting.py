@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,6 +21,18 @@ def selftest(
     seed: Annotated[
         int, typer.Option("--seed", metavar="N", help="Decides the random inputs.")
     ] = 0,
+    drawn: Annotated[
+        int,
+        typer.Option(
+            "--random", metavar="N", min=0, help="Judge N bugs drawn at random instead."
+        ),
+    ] = 0,
+    jobs: Annotated[
+        int, typer.Option("--jobs", metavar="N", min=1, help="Processes to judge in.")
+    ] = 2,
+    markdown: Annotated[
+        str | None, typer.Option("--markdown", metavar="FILE", help="Write the kill matrix.")
+    ] = None,
     json: Json = None,
     traceback: Traceback = False,  # noqa: ARG001 - its callback does the work
 ) -> None:
@@ -29,17 +42,20 @@ def selftest(
     """
     from rich.console import Console
 
-    from ropespec.checks.selftest import print_selftest
+    from ropespec.checks.kill_matrix import markdown as written
+    from ropespec.checks.kill_matrix import print_selftest
     from ropespec.checks.selftest import selftest as run
 
     from .progress import Bar
 
     with Bar() as bar:
-        found = run(level=level, seed=seed, progress=bar.step)
+        found = run(level=level, seed=seed, drawn=drawn, jobs=jobs, progress=bar.step)
     if json is not None:
         from ropespec.checks.report import write_json
 
         write_json(found.as_dict(), json)
+    if markdown is not None:
+        Path(markdown).write_text(written(found.as_dict()), encoding="utf-8")
     if json != "-":
         console = Console(highlight=False)
         if not console.is_terminal:

@@ -48,7 +48,7 @@ def polar(config: RotaryConfig) -> Function:
         freqs_cis = torch.polar(torch.ones_like(angles), angles)[:, :, None]
 
         def one(x: Array) -> Array:
-            pairs = torch.view_as_complex(x.float().reshape(*x.shape[:-1], -1, 2))
+            pairs = torch.view_as_complex(x.float().reshape(*x.shape[:-1], dim // 2, 2))
             return torch.view_as_real(pairs * freqs_cis).flatten(3).type_as(x)
 
         return one(q), one(k)

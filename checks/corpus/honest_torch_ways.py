@@ -169,6 +169,6 @@ HONEST: tuple[Entry, ...] = (
     Entry("torch-taken-apart", taken_apart, DEEPSEEK_HF, claims=QK),
     Entry("torch-padded-frequencies", padded_frequencies, GEMMA4, claims=QK),
     Entry("torch-own-backward", own_backward, LLAMA,
-          claims={**TORCH, "dtypes": ("float32", "float16")}),
+          claims={**TORCH, "dtypes": ("float32",)}),
 )  # fmt: skip
 """More honest implementations in torch."""
