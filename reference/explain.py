@@ -119,6 +119,8 @@ def explain(
     *,
     base: float | None = None,
     head_dim: int | None = None,
+    layout: str | None = None,
+    sign: int | None = None,
 ) -> Explanation:
     """Say what a configuration file means.
 
@@ -132,6 +134,8 @@ def explain(
         up to the trained length.
     base, head_dim
         What a node of ONNX does not say, and Meta's older files.
+    layout, sign
+        What no config.json or GGUF file says, for a model that is not in the tables.
 
     Raises
     ------
@@ -146,9 +150,10 @@ def explain(
     >>> group.wavelengths.round(1).tolist(), group.never_turn.tolist()
     ([6.3, 62.8, 628.3, 6283.2], [False, False, True, True])
     """
-    reading = (
-        source if isinstance(source, Reading) else read(source, base=base, head_dim=head_dim)
-    )
+    if isinstance(source, Reading):
+        reading = source
+    else:
+        reading = read(source, base=base, head_dim=head_dim, layout=layout, sign=sign)
     model = reading.model
     groups = tuple(
         _group(group, model.max_position_embeddings, length) for group in model.groups

@@ -7,8 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from ropespec.reference import ConfigError, RotaryConfig
-from ropespec.reference.jsonfile import load_object
-from ropespec.reference.readers import huggingface
+from ropespec.reference.readers import read
 
 if TYPE_CHECKING:
     from .options import ConventionOptions
@@ -49,14 +48,14 @@ def stated(options: ConventionOptions) -> RotaryConfig | dict[str, Any]:
         given["scaling"] = _object("--scaling", options.scaling)
     if options.config is None:
         return given
-    found = read_file(options.config, options.layers, layout=options.layout, sign=options.sign)
+    unsaid = ("base", "head_dim", "layout", "sign", "scaling")
+    said = {name: given[name] for name in unsaid if name in given}
+    found = read_file(options.config, options.layers, **said)
     return found.replace(**given) if given else found
 
 
-def read_file(
-    path: str, layers: str | None = None, *, layout: str | None = None, sign: int | None = None
-) -> RotaryConfig:
-    """Read a Hugging Face `config.json` or ropespec's own file; say what had to be assumed.
+def read_file(path: str, layers: str | None = None, **unsaid: Any) -> RotaryConfig:
+    """Read a file of any format that `ropespec explain` takes; say what had to be assumed.
 
     Parameters
     ----------
@@ -64,29 +63,21 @@ def read_file(
         The file.
     layers
         A layer type or a layer's number, where a model's layers differ.
-    layout, sign
-        What the file cannot say.
+    **unsaid
+        What the file cannot say: keywords of `ropespec.reference.readers.read`.
 
     Raises
     ------
     ConfigError
-        If it cannot be read, is no JSON, or is contradictory or unknown.
+        If it cannot be read, or is contradictory or unknown.
     """
-    values = load_object(path)
-    if "head_dim" in values and "model_type" not in values and _is_own(values):
-        return RotaryConfig.from_dict(values)
-    reading = huggingface.read(values, layout=layout, sign=sign)
+    reading = read(path, **unsaid)
     for warning in reading.warnings:
         sys.stderr.write(f"ropespec: {path}: {warning.message}\n")
     if layers is None:
         return reading.config
     number = layers.isdecimal() and len(layers) < 10
     return reading.model.config(int(layers) if number else layers)
-
-
-def _is_own(values: dict[str, Any]) -> bool:
-    """Whether all keys are of ropespec's own format."""
-    return values.keys() <= RotaryConfig(head_dim=2).to_dict().keys()
 
 
 def _object(name: str, text: str) -> dict[str, Any]:

@@ -41,6 +41,13 @@ def explain(
     head_dim: Annotated[
         int | None, typer.Option("--head-dim", help="Channels of a head, for an ONNX model.")
     ] = None,
+    layout: Annotated[
+        str | None,
+        typer.Option("--layout", help="The layout, for a model whose file cannot say it."),
+    ] = None,
+    sign: Annotated[
+        int | None, typer.Option("--sign", help="The sense of rotation, 1 or -1, likewise.")
+    ] = None,
     traceback: Traceback = False,  # noqa: ARG001 - its callback does the work
 ) -> None:
     """Explain a theorem, a law, a known bug, or what a model's configuration means."""
@@ -48,7 +55,7 @@ def explain(
 
     console = Console(highlight=False)
     if what.endswith(FILES) or "/" in what or Path(what).exists():
-        given = {"base": base, "head_dim": head_dim}
+        given = {"base": base, "head_dim": head_dim, "layout": layout, "sign": sign}
         _explain_file(what, length, json, console, **given)
         return
     from ropespec.checks.bugs import BUGS

@@ -73,7 +73,7 @@ class ConventionOptions:
             "--config",
             panel=CONVENTION,
             metavar="FILE",
-            text="A Hugging Face config.json or ropespec's own; options overrule it.",
+            text="A config.json, params.json, GGUF, ONNX or own file; options overrule it.",
         ),
     ] = None
     layers: Annotated[

@@ -14,8 +14,10 @@ from ropespec.reference.config import RotaryConfig
 from ropespec.reference.errors import ConfigError
 from ropespec.reference.jsonfile import load_object
 from ropespec.reference.model import LayerGroup, RotaryModel
+from ropespec.reference.scaling import Scaling
 
 from . import gguf, huggingface, meta, mistral, onnx
+from .notes import Notes
 from .reading import Reading, ReadingWarning
 
 __all__ = [
@@ -35,6 +37,9 @@ def read(
     *,
     base: float | None = None,
     head_dim: int | None = None,
+    layout: str | None = None,
+    sign: int | None = None,
+    scaling: Scaling | Mapping[str, Any] | None = None,
 ) -> Reading:
     """Read a file of any format: its name or its keys say which.
 
@@ -46,6 +51,11 @@ def read(
         key of another, Meta's and Mistral's `params.json` by their keys.
     base, head_dim
         What a node of ONNX does not say, and Meta's older files.
+    layout, sign
+        What no config.json or GGUF file says: needed for a model that is not in the tables.
+        Given, they overrule what is known; a file that says its layout is then warned of.
+    scaling
+        The law that the caches of a node of ONNX were made with.
 
     Raises
     ------
@@ -58,19 +68,48 @@ def read(
     >>> read({"head_dim": 64, "layout": "half"}).config.pairs
     32
     """
+    told = {"head_dim": head_dim, "scaling": scaling, **({"sign": sign} if sign else {})}
+    reading = _read(source, base, layout, told)
+    return _overruled(reading, {"layout": layout, "sign": sign})
+
+
+def _read(
+    source: Mapping[str, Any] | str | Path,
+    base: float | None,
+    layout: str | None,
+    told: Mapping[str, Any],
+) -> Reading:
+    """Find the format's own reader and call it."""
     if isinstance(source, str | Path):
         path = Path(source)
         if path.suffix == ".gguf" or _begins(path, b"GGUF"):
-            return gguf.read(path)
+            return gguf.read(path, layout=layout)
         if path.suffix == ".onnx":
-            return _onnx(path, base, head_dim)
+            return _onnx(path, base, told)
     values = source if isinstance(source, Mapping) else load_object(source)
     own = {field.name for field in dataclasses.fields(RotaryConfig)}
     if "layout" in values or ("head_dim" in values and values.keys() <= own):
         return Reading(RotaryModel((LayerGroup(RotaryConfig.from_dict(values)),)))
     if "model_type" not in values and {"dim", "n_heads"} <= values.keys():
         return _params(values, base)
-    return huggingface.read(values)
+    return huggingface.read(values, layout=layout)
+
+
+def _overruled(reading: Reading, given: Mapping[str, Any]) -> Reading:
+    """Put a layout and a sense of rotation that were given into every group that turns."""
+    fields = {name: value for name, value in given.items() if value is not None}
+    groups, notes = [], Notes()
+    for group in reading.model.groups:
+        if group.rotary is None:
+            groups.append(group)
+            continue
+        for name, value in fields.items():
+            if (known := getattr(group.rotary, name)) != value:
+                notes.say(f"{name}-overruled", f"{name} {value} as asked, not {known}", "note")
+        rotary = group.rotary.replace(**fields)
+        groups.append(dataclasses.replace(group, rotary=rotary))
+    model = RotaryModel(tuple(groups), reading.model.max_position_embeddings)
+    return Reading(model, (*reading.warnings, *notes.warnings()))
 
 
 _META = {
@@ -98,12 +137,12 @@ def _params(values: Mapping[str, Any], base: float | None) -> Reading:
     )
 
 
-def _onnx(path: Path, base: float | None, head_dim: int | None) -> Reading:
+def _onnx(path: Path, base: float | None, told: Mapping[str, Any]) -> Reading:
     """Read an ONNX model, whose nodes have no base."""
     if base is None:
-        advice = "give it: ropespec explain FILE --base 10000, or the argument base"
+        advice = "give it: --base 10000 on the command line, or the argument base"
         raise ConfigError("base", None, "the base, which no node has", advice)
-    return onnx.read(path, base=base, head_dim=head_dim)
+    return onnx.read(path, base=base, **told)
 
 
 def _begins(path: Path, letters: bytes) -> bool:
