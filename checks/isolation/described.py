@@ -10,6 +10,7 @@ from ropespec.checks.errors import TargetError
 from ropespec.checks.observation import Memory, Path
 from ropespec.checks.target import Claims, Host
 from ropespec.checks.target.adapter import declared
+from ropespec.checks.target.loading import described
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,12 @@ class Asked:
             return self.target
         import cloudpickle
 
-        thing: object = cloudpickle.loads(self.target)
+        try:
+            thing: object = cloudpickle.loads(self.target)
+        except Exception as error:
+            advice = "name it as path/file.py:attr, or leave isolate out"
+            text = f"target: {self.name!r} cannot be made in another process"
+            raise TargetError(f"{text}: {described(error)}; {advice}") from error
         return thing
 
     def claims(self, function: Callable[..., Any]) -> Claims:

@@ -127,6 +127,8 @@ class ProcessHost:
             return given_up(HANGS, self._nursery.limits), ""
         if self._worker is None:
             self._worker = self._nursery.fork()
+            if not self._nursery.described.forkable:  # it imports its target itself
+                seconds += self._nursery.limits.importing
         answer = self._nursery.ask(self._worker, (method, arguments), seconds)
         if isinstance(answer.value, TargetRaised):
             self._hangs.count += answer.value.kind == "timed-out"

@@ -78,7 +78,8 @@ def declared(function: object) -> Declared:
     if not isinstance(owner, Adapter):
         return Declared({}, {})
     claims = {field.name for field in dataclasses.fields(Claims)}
-    convention = {field.name for field in dataclasses.fields(RotaryConfig)} - claims
+    fields = {field.name for field in dataclasses.fields(RotaryConfig)}
+    convention = fields - claims - {"attention_factor"}  # that is shown, not declared
     return Declared(_attributes(owner, claims), _attributes(owner, convention))
 
 
