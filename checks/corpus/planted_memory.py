@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from typing import Any
 
 import numpy as np
@@ -210,6 +212,30 @@ def far_band(config: RotaryConfig) -> Function:
     return apply
 
 
+def aborts_far_away(config: RotaryConfig) -> Function:
+    """Leave the table's memory, and with it the process."""
+    inv_freq = inv_freq_of(config)
+
+    def apply(x: Array, positions: Array) -> Array:
+        if positions.max(initial=0) >= 4096:
+            os.abort()
+        return halves(x, positions[:, None, :, None] * inv_freq)
+
+    return apply
+
+
+def waits_for_ever(config: RotaryConfig) -> Function:
+    """Wait for a lock that nobody gives back, where one token is decoded."""
+    inv_freq = inv_freq_of(config)
+
+    def apply(x: Array, positions: Array) -> Array:
+        while positions.shape[1] == 1:
+            time.sleep(1)
+        return halves(x, positions[:, None, :, None] * inv_freq)
+
+    return apply
+
+
 F32 = {"dtypes": ("float32",)}
 QK = {**F32, "signature": "qk"}
 
@@ -231,6 +257,10 @@ PLANTED: tuple[Entry, ...] = (
     Entry("keys-one-late", keys_one_late, LLAMA, "key-not-rotated", QK,
           also=("positions-off-by-one",)),
     Entry("tables-of-tables", tables_of_tables, LLAMA, "inaccurate-trigonometry", F32),
+    Entry("aborts-far-away", aborts_far_away, LLAMA, "crashes",
+          {**F32, "isolate": True, "timeout": 10.0}, slow=True),
+    Entry("waits-for-ever", waits_for_ever, LLAMA, "hangs",
+          {**F32, "isolate": True, "timeout": 2.0}, slow=True),
     Entry("far-band", far_band, LLAMA, "unknown", F32,
           also=("integer-overflow", "low-precision-positions", "stale-cache", "first-row-positions")),
 )  # fmt: skip

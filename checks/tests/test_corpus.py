@@ -12,8 +12,9 @@ from ropespec.checks.corpus import honest, planted
 from ropespec.checks.corpus.deviations import DEVIATIONS
 from ropespec.checks.corpus.pipeline import Pipeline
 from ropespec.checks.corpus.planted_deviations import BY_NAME, CHOSEN
+from ropespec.checks.corpus.sources import REPORTS
 from ropespec.checks.run import check
-from ropespec.reference import ConfigError, RotaryConfig
+from ropespec.reference import Arrangement, ConfigError, RotaryConfig
 from ropespec.reference.oracle import rotate
 from ropespec.reference.strategies import configs
 
@@ -25,9 +26,21 @@ CONFIGS = (
     RotaryConfig(head_dim=16, rotary_dim=8, layout="half-idle"),
     RotaryConfig(head_dim=12, layout="interleaved-to-half"),
     RotaryConfig(head_dim=24, rotary_dim=12, scaling=LINEAR, attention_factor=1.25),
+    RotaryConfig(head_dim=24, axes=(4, 4, 4)),
+    RotaryConfig(
+        head_dim=24,
+        arrangement=Arrangement(axis=(0, 1, 2) * 4, index=tuple(range(12)), width=(24,) * 12),
+    ),
 )
 ROWS = np.array([[300, 7, 1, 2100, 70000, -5], [0, 40, 41, 12, 40000, 3], [9, 8, 7, 6, 5, 4]])
 ALONE = np.array([[11], [3], [600]])
+
+
+def coordinates(config, rows):
+    """Other coordinates for other axes."""
+    if not config.axes:
+        return rows
+    return np.stack([np.roll(rows, axis, axis=1) + axis for axis in range(3)], axis=-1)
 
 
 def inputs(config, rows):
@@ -59,8 +72,9 @@ def test_a_deviation_is_wrong_where_it_says_that_it_is_visible(deviation):
         pipeline, correct = deviation.apply(config), Pipeline(config)
         wrong = [
             not np.allclose(mine, right, rtol=0, atol=1e-7, equal_nan=False)
-            for rows in (ROWS, ALONE)
-            for q, k in [inputs(config, rows)]
+            for given in (ROWS, ALONE)
+            for q, k in [inputs(config, given)]
+            for rows in [coordinates(config, given)]
             for (mine, right) in [
                 *zip(pipeline.rotate(q, k, rows), correct.rotate(q, k, rows), strict=True),
                 (pipeline(q, rows, "key", k[:, :1]), correct(q, rows)),
@@ -100,10 +114,26 @@ def test_chosen_deviations_are_visible_in_their_configuration():
 
 
 def test_the_corpus_is_as_large_as_promised_without_torch_too():
-    assert len(honest(("numpy",))) >= 15
-    assert len(planted(("numpy",))) >= 45
+    assert len(honest(("numpy",))) >= 30
+    assert len(planted(("numpy",))) >= 120
     assert {entry.framework for entry in (*honest(("numpy",)), *planted(("numpy",)))} == {
         "numpy"
+    }
+
+
+def test_every_report_of_the_survey_has_a_planted_bug_or_a_reason():
+    names = {entry.name for entry in planted(slow=True)}
+    assert len({report.number for report in REPORTS}) == len(REPORTS) >= 120
+    for report in REPORTS:
+        assert bool(report.planted) != bool(report.reason), report.number
+        assert set(report.planted) <= names or find_spec("torch") is None, report.number
+        assert "#" in report.thread
+
+
+def test_every_slug_is_planted_but_those_that_no_required_law_asks_for():
+    planted_slugs = {slug for entry in planted(slow=True) for slug in (entry.bug, *entry.also)}
+    assert set(BUGS) - planted_slugs <= {
+        *("negative-positions", "prints", "alters-global-state")
     }
 
 

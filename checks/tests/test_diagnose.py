@@ -30,7 +30,11 @@ DEVIATION = {deviation.name: deviation for deviation in DEVIATIONS}
 UNSEEN = {name for name in DEVIATION if name.startswith("negative-")}
 """What no input of the controls shows: they hold no negative positions."""
 
-SAME = {"half-head": {"wrong-rotary-width", "pair-not-rotated"}}
+SAME = {
+    "half-head": {"wrong-rotary-width", "pair-not-rotated"},
+    "positions-uint16": {"integer-overflow", "table-wraps"},
+    "keys-counted": {"key-not-rotated", "positions-ignored"},
+}
 
 
 def target_of(pipeline, signature="qk"):
@@ -46,7 +50,7 @@ def target_of(pipeline, signature="qk"):
 
 
 def causes(target, config, *, seen=True, failed=()):
-    observations = list(controls(target, config, target.dtypes))
+    observations = list(controls(target, config, target.dtypes[0]))
     identification = identify(target, config.head_dim, config) if seen else None
     return diagnose(observations, config, identification, failed, target)
 
@@ -113,10 +117,13 @@ def test_positions_that_nobody_foresaw_are_measured(moved, bug, words):
 @pytest.mark.parametrize(
     ("moved", "bug", "words"),
     [
-        (lambda p: p // 2 * 2, "low-precision-positions", "near the given ones"),
+        (lambda p: p // 2 * 2, "low-precision-positions", "multiples of 2"),
         (lambda p: p.max(axis=1, keepdims=True) - p, "positions-reversed", "run backwards"),
         (lambda p: np.broadcast_to(p[:, -1:], p.shape), "positions-reversed", "other tokens"),
-        (lambda p: np.where(p >= 1500, 0, p), "table-clamps", "from position 2100 on"),
+        (lambda p: np.where(p >= 1500, 0, p), "table-clamps", "0 from position 2100 on"),
+        (lambda p: p - p.min(), "positions-rebased", "the batch's least"),
+        (lambda p: np.roll(p, 2, axis=1), "positions-reversed", "rolled by 2"),
+        (lambda p: p.sum(axis=0, keepdims=True) + 0 * p, "first-row-positions", "the sum"),
     ],
 )
 def test_a_position_of_another_token_is_read_off_the_angles(moved, bug, words):
@@ -168,6 +175,73 @@ def test_evidence_counts_what_is_explained():
 def _counts(evidence):
     words = evidence.split("foretells ")[1].split()
     return int(words[0]), int(words[2])
+
+
+YARN = RotaryConfig(
+    head_dim=64,
+    base=150000.0,
+    scaling={
+        "rope_type": "yarn", "factor": 32.0, "beta_fast": 32.0, "truncate": False,
+        "original_max_position_embeddings": 4096,
+    },
+)  # fmt: skip
+
+
+def scaled_with(**changes):
+    amplitude = YARN.amplitude
+    return YARN.replace(scaling={**YARN.scaling_dict(), **changes}, attention_factor=amplitude)
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        (scaled_with(beta_fast=11.0), "beta_fast = 11"),
+        (scaled_with(factor=7.0), "factor = 7"),
+        (scaled_with(truncate=True), "rounds the ends"),
+    ],
+)
+def test_a_parameter_of_a_scaling_is_searched(other, words):
+    found = causes(turning(other), YARN)
+    assert found[0].bug == "wrong-scaling-parameters"
+    assert words in found[0].evidence
+
+
+def test_pairs_that_take_another_coordinate_are_named():
+    config = RotaryConfig(head_dim=24, axes=(4, 4, 4))
+    found = causes(turning(config, moved=lambda p: p[..., ::-1]), config)
+    assert found[0].bug == "wrong-coordinate"
+    assert "pair 0 by coordinate 2, declared 0" in found[0].evidence
+
+
+def test_an_output_that_nobody_wrote_is_named():
+    found = causes(turning(HALF, change=np.zeros_like), HALF)
+    assert found[0].bug == "output-not-written"
+
+
+def test_keys_that_turn_by_another_position_are_named_as_keys():
+    def apply(q, k, positions):
+        turned = rotate(q, positions, HALF), rotate(k, positions + 1, HALF)
+        return tuple(y.astype(np.float32) for y in turned)
+
+    found = causes(load(apply, signature="qk", dtypes=["float32"]), HALF)
+    assert found[0].bug == "key-not-rotated"
+    assert "p +1" in found[0].evidence
+
+
+def test_a_cause_that_explains_less_than_the_first_gets_little_confidence():
+    found = causes(turning(HALF.replace(base=12345.0)), HALF)
+    assert found[0].confidence > 0.97
+    assert all(one.confidence < 0.3 for one in found[1:])
+
+
+def test_what_other_arrays_do_to_a_result_is_asked():
+    def mixed(q, k, positions):
+        turned = rotate(np.concatenate((q[..., :24], k[..., 24:]), -1), positions, HALF)
+        return turned.astype(np.float32), rotate(k, positions, HALF).astype(np.float32)
+
+    found = causes(load(mixed, signature="qk", dtypes=["float32"]), HALF)
+    assert found[0].bug == "key-not-rotated"
+    assert "change when other keys are given" in found[0].evidence
 
 
 def test_nothing_is_said_of_what_is_right():
