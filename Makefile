@@ -4,7 +4,7 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11 pytho
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help verify test exhaustive lint format docs serve clean
+.PHONY: help verify test bench exhaustive lint format docs serve clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to make
@@ -23,6 +23,9 @@ verify: $(READY)  ## the main job: prove, compute, check, one summary
 
 test: $(READY)  ## the tests
 	$(BIN)/pytest -n 2
+
+bench: $(READY)  ## speed, memory and accuracy of the torch version beside its peers, minutes
+	$(BIN)/ropespec bench
 
 exhaustive: $(READY)  ## every corruption of every certificate, 100000 exact phases; many minutes
 	ROPESPEC_EXHAUSTIVE=1 $(BIN)/pytest -n 2 spec/tests/test_recheck.py reference/tests/test_oracle_sampled.py

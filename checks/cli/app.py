@@ -9,6 +9,7 @@ import typer
 import ropespec
 
 from . import (
+    benching,
     check_configuring,
     checking,
     doctor,
@@ -82,3 +83,4 @@ app.command("selftest")(selftesting.selftest)
 app.command("doctor")(doctor.doctor)
 app.command("vectors")(vectoring.vectors)
 app.command("check-config")(check_configuring.check_config)
+app.command("bench")(benching.bench)

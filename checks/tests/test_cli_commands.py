@@ -103,7 +103,16 @@ def test_doctor_and_version_say_what_runs(ropespec_command):
     assert ropespec_command("--version") == (0, f"ropespec {ropespec.__version__}\n", "")
     code, out, _ = ropespec_command("doctor")
     assert code == 0
-    for word in ("numpy", "jax", "cc", "node", "own process", "memory limit", "--exec"):
+    for word in (
+        "numpy",
+        "jax",
+        "torch kernel",
+        "cc",
+        "node",
+        "own process",
+        "memory limit",
+        "--exec",
+    ):
         assert word in out
     values = json.loads(ropespec_command("doctor", "--json", "-")[1])
     assert values["hosts"].keys() == {"own process", "memory limit", "programs"}

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import shutil
 import sys
 import sysconfig
 import tempfile
@@ -60,6 +61,16 @@ def kernel() -> Kernel:
             if _loaded is None:
                 _loaded = _load()
     return _loaded
+
+
+def status() -> str:
+    """Say in a few words how it stands with the kernel, without building it."""
+    if os.environ.get(SWITCH, "on") != "on":
+        return f"off ({SWITCH})"
+    if cached().exists():
+        return "built"
+    compiler = os.environ.get("CXX", "c++")
+    return "not built yet" if shutil.which(compiler) else f"no compiler ({compiler})"
 
 
 def cached() -> Path:

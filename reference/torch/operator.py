@@ -89,12 +89,13 @@ def _one_into(
     """Rotate one tensor into another."""
     inplace = to is x
     given: Any = (None, None) if inplace else (to, None)
-    if plan.native(x, None, positions, offset, AXES[axes], inverse, inplace, given) is not None:
+    order, start = AXES[axes], offset if positions is None else positions
+    if plan.digits and plan.native(x, None, start, order, inplace, given, inverse) is not None:
         return
     seq = x.shape[{"bhsd": 2, "bshd": 1, "thd": 0}[axes]]
     at = counted(offset, seq) if positions is None else positions
     cos, sin = rows_at(plan, at, compute_dtype(x), x.device)
-    if plan.native(x, None, None, 0, AXES[axes], inverse, inplace, given, (cos, sin)) is None:
+    if plan.native(x, None, None, order, inplace, given, inverse, (cos, sin)) is None:
         head = plan.head.transposed() if inverse else plan.head
         turn_into(x, to, (cos, -sin if inverse else sin), head, axes)
 

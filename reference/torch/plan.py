@@ -59,13 +59,12 @@ class Plan:
         self,
         q: Tensor,
         k: Tensor | None,
-        positions: Tensor | None,
-        offset: int,
+        positions: Tensor | int | None,
         axes: int,
-        inverse: bool = False,
         inplace: bool = False,
         out: tuple[Tensor | None, Tensor | None] = (None, None),
-        rows: tuple[Tensor, Tensor] | None = None,
+        inverse: bool = False,
+        rows: tuple[Tensor, Tensor] | tuple[None, None] = (None, None),
     ) -> tuple[Tensor, ...] | None:
         """Rotate by the C++ kernel, or return None where the call is not for it.
 
@@ -74,37 +73,34 @@ class Plan:
         q, k
             Queries and keys; `k` may be None.
         positions
-            int64, or None for `offset`, `offset` + 1, ...
-        offset
-            The first position, where `positions` is None.
+            Whole numbers, or the first of a running count; None for 0.
         axes
             A value of `AXES`.
-        inverse
-            Turn back.
         inplace
             Write into `q` and `k`.
         out
             Write there.
+        inverse
+            Turn back.
         rows
             Cosines and sines, float64 or float32, shape `(batch or 1, seq, pairs)`, in place
             of positions.
         """
-        if self._native is None or (rows is None and not self.digits):
+        native = self._native
+        if native is None:
             return None
-        cos, sin = rows or (None, None)
-        given = (q, k, positions, offset, axes, inverse, inplace, *out, cos, sin)
-        done = self._native(self._handle, *given)
+        done: Any = native(
+            self._handle, q, k, positions, 0, axes, inverse, inplace, *out, *rows
+        )
         if done is False:  # rows of the tables are missing
-            self._cover(q, positions, offset, axes)
-            done = self._native(self._handle, *given)
-        result: tuple[Tensor, ...] | None = done
-        return result
+            self._cover(q, positions, axes)
+            done = native(self._handle, q, k, positions, 0, axes, inverse, inplace, *out, *rows)
+        return done  # type: ignore[no-any-return]
 
-    def _cover(self, q: Tensor, positions: Tensor | None, offset: int, axes: int) -> None:
+    def _cover(self, q: Tensor, positions: Tensor | int | None, axes: int) -> None:
         """Give the kernel the rows that these positions need."""
-        if positions is None:
-            seq = q.shape[(2, 1, 0)[axes]]
-            positions = counted(offset, seq)
+        if not isinstance(positions, Tensor):
+            positions = counted(positions or 0, q.shape[(2, 1, 0)[axes]])
         self.tables.cover(magnitudes(positions))
         assert self._set_tables is not None  # noqa: S101 - for the type checker
         self._set_tables(self._handle, self.tables.levels, self.tables.marks)

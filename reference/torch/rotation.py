@@ -87,14 +87,15 @@ def rotate(
     if torch.compiler.is_compiling():
         return _traced(q, k, positions, config, out, inplace, axes, cu_seqlens)
     plan = plan_of(config)
-    if cu_seqlens is None and (out is None or not inplace) and axes in AXES:
-        at, offset = (positions, 0) if isinstance(positions, Tensor) else (None, positions)
-        done: Any = plan.native(
-            q, k, at, offset or 0, AXES[axes], False, inplace, out or (None, None)
-        )
+    order = AXES.get(axes)
+    if cu_seqlens is None and order is not None and (out is None or not inplace):
+        done: Any = plan.native(q, k, positions, order, inplace, out or _NEW)
         if done is not None:
             return done  # type: ignore[no-any-return]
     return _general(q, k, positions, plan, out, inplace, axes, cu_seqlens)
+
+
+_NEW = (None, None)
 
 
 def _general(

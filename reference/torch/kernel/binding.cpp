@@ -157,7 +157,8 @@ bool writable(const at::Tensor& x) {
 }
 
 // rotate(plan, q, k, positions, offset, axes, inverse, inplace, out_q, out_k, cos, sin)
-// gives (q, k), or False where rows of the tables are missing, or None.
+// `positions` may be the first one, an int.
+// It gives (q, k), or False where rows of the tables are missing, or None.
 PyObject* rotate(PyObject*, PyObject* const* args, Py_ssize_t count) {
   HANDLE_TH_ERRORS
   if (count != 12) {
@@ -193,7 +194,8 @@ PyObject* rotate(PyObject*, PyObject* const* args, Py_ssize_t count) {
   } else {
     if (x[0].scalar_type() == at::kDouble || (!alone && x[1].scalar_type() == at::kDouble))
       Py_RETURN_NONE;  // the tables are good for float32
-    if (args[3] != Py_None) {
+    const bool counted = args[3] == Py_None || PyLong_Check(args[3]);
+    if (!counted) {
       if (!is_tensor(args[3])) Py_RETURN_NONE;
       call.positions = THPVariable_Unpack(args[3]);
       const auto type = call.positions.scalar_type();
@@ -204,7 +206,8 @@ PyObject* rotate(PyObject*, PyObject* const* args, Py_ssize_t count) {
       if (call.positions.scalar_type() != at::kLong) Py_RETURN_NONE;
     } else {
       int overflow = 0;
-      call.offset = PyLong_AsLongLongAndOverflow(args[4], &overflow);
+      PyObject* first = args[3] == Py_None ? args[4] : args[3];
+      call.offset = PyLong_AsLongLongAndOverflow(first, &overflow);
       if (overflow || plan.axes ||
           call.offset > INT64_MAX - std::max<int64_t>(0, shape.seq - 1)) {
         PyErr_Clear();

@@ -97,18 +97,21 @@ inline Floats load(const Float16* from) {
 #endif
 }
 
-inline Shorts shorts_of(Floats value, BFloat16) {
+// Rounded to nearest even, in the upper half made the lower. A NaN that came from bfloat16, or
+// of infinities, has nothing in the lower half that could carry.
+inline Words rounded(Floats value) {
   Words word = (Words)value;
-  Words rounded = (word + 0x7fff + ((word >> 16) & 1)) >> 16;
-  Words nan = (Words)(value != value);
-  rounded = (rounded & ~nan) | (nan & 0x7fc0);
+  return (word + 0x7fff + ((word >> 16) & 1)) >> 16;
+}
+inline Shorts shorts_of(Floats value, BFloat16) {
 #if ROPESPEC_LANES == 16
-  return (Shorts)_mm512_cvtepi32_epi16((__m512i)rounded);
+  return (Shorts)_mm512_cvtepi32_epi16((__m512i)rounded(value));
 #elif ROPESPEC_LANES == 8
-  __m128i low = _mm256_castsi256_si128((__m256i)rounded);
-  return (Shorts)_mm_packus_epi32(low, _mm256_extracti128_si256((__m256i)rounded, 1));
+  __m256i words = (__m256i)rounded(value);
+  return (Shorts)_mm_packus_epi32(_mm256_castsi256_si128(words),
+                                  _mm256_extracti128_si256(words, 1));
 #else
-  return __builtin_convertvector(rounded, Shorts);
+  return __builtin_convertvector(rounded(value), Shorts);
 #endif
 }
 inline Shorts shorts_of(Floats value, Float16) {
@@ -164,3 +167,24 @@ inline Floats swapped(Floats x) {
   return Floats{x[1], x[0], x[3], x[2]};
 #endif
 }
+
+// Sixteen bfloat16 at a time, in two vectors: as they are unpacked, values 4 to 7 and 8 to 11
+// have changed places, and packing puts them back. Cosines and sines are laid out alike.
+template <class T>
+constexpr bool kUnpacked = false;
+#if ROPESPEC_LANES == 8
+template <>
+constexpr bool kUnpacked<BFloat16> = true;
+
+struct TwoFloats {
+  Floats low, high;
+};
+inline TwoFloats unpack(const BFloat16* from) {
+  const __m256i x = read<__m256i>(from), zero = _mm256_setzero_si256();
+  return {(Floats)_mm256_unpacklo_epi16(zero, x), (Floats)_mm256_unpackhi_epi16(zero, x)};
+}
+template <bool Stream>
+inline void pack(Floats low, Floats high, BFloat16* to) {
+  put<Stream>(_mm256_packus_epi32((__m256i)rounded(low), (__m256i)rounded(high)), to);
+}
+#endif

@@ -7,7 +7,8 @@
 #include "elements.h"
 
 // Cosines and sines of one token, float64, into `cos` and `sin`.
-inline void turn_row(const Job& job, int64_t batch, int64_t seq, double* cos, double* sin) {
+inline void turn_row(const Job& job, int64_t batch, int64_t seq, double* __restrict cos,
+                     double* __restrict sin) {
   const Angles& angles = job.angles;
   for (int64_t r = 0; r < job.head.run_count; ++r) {
     const AxisRun run = job.head.runs[r];
@@ -43,13 +44,13 @@ inline void turn_row(const Job& job, int64_t batch, int64_t seq, double* cos, do
 
 // Lay a token's cosines and sines out as the segments read them: one for each pair, or, for
 // adjacent channels, (c, c) and (-s, s).
-template <class A, class From>
-inline void lay_out(const Head& head, const From* cos, const From* sin, From turn, A* to_cos,
-                    A* to_sin) {
+template <class T, class A, class From>
+inline void lay_out(const Head& head, const From* cos, const From* sin, From turn,
+                    A* __restrict to_cos, A* __restrict to_sin) {
   for (int64_t n = 0; n < head.segment_count; ++n) {
     const Segment& part = head.segments[n];
-    const From *c = cos + part.pair, *s = sin + part.pair;
-    A *x = to_cos + 2 * part.pair, *y = to_sin + 2 * part.pair;
+    const From *__restrict c = cos + part.pair, *__restrict s = sin + part.pair;
+    A *__restrict x = to_cos + 2 * part.pair, *__restrict y = to_sin + 2 * part.pair;
     if (part.read_adjacent && part.write_adjacent) {
 #pragma GCC ivdep
       for (int64_t i = 0; i < part.count; ++i) {
@@ -60,6 +61,15 @@ inline void lay_out(const Head& head, const From* cos, const From* sin, From tur
     } else {
 #pragma GCC ivdep
       for (int64_t i = 0; i < part.count; ++i) x[i] = A(c[i]), y[i] = A(turn * s[i]);
+    }
+    if (kUnpacked<T> && part.read_adjacent == part.write_adjacent) {
+      const int64_t width = part.read_adjacent ? 2 * part.count : part.count;
+      for (int64_t i = 0; i + 16 <= width; i += 16) {
+        for (int64_t j = i + 4; j < i + 8; ++j) {
+          std::swap(x[j], x[j + 4]);
+          std::swap(y[j], y[j + 4]);
+        }
+      }
     }
   }
 }
@@ -87,6 +97,32 @@ inline int64_t adjacent(const T* from, T* to, const float* cos, const float* sin
   return i;
 }
 
+#if ROPESPEC_LANES == 8
+template <bool Stream>
+inline int64_t halves(const BFloat16* first, const BFloat16* second, BFloat16* to_first,
+                      BFloat16* to_second, const float* cos, const float* sin, int64_t count) {
+  int64_t i = 0;
+  for (; i + 16 <= count; i += 16) {
+    const TwoFloats a = unpack(first + i), b = unpack(second + i);
+    Floats c = load(cos + i), s = load(sin + i), d = load(cos + i + 8), t = load(sin + i + 8);
+    pack<Stream>(a.low * c - b.low * s, a.high * d - b.high * t, to_first + i);
+    pack<Stream>(a.low * s + b.low * c, a.high * t + b.high * d, to_second + i);
+  }
+  return i;
+}
+template <bool Stream>
+inline int64_t adjacent(const BFloat16* from, BFloat16* to, const float* cos, const float* sin,
+                        int64_t channels) {
+  int64_t i = 0;
+  for (; i + 16 <= channels; i += 16) {
+    const TwoFloats x = unpack(from + i);
+    pack<Stream>(x.low * load(cos + i) + swapped(x.low) * load(sin + i),
+                 x.high * load(cos + i + 8) + swapped(x.high) * load(sin + i + 8), to + i);
+  }
+  return i;
+}
+#endif
+
 // float64 is left to the compiler's own vectors.
 template <bool Stream>
 inline int64_t halves(const double*, const double*, double*, double*, const double*,
@@ -108,7 +144,7 @@ inline void rotate_head(const Head& head, const T* from, T* to, const A* all_cos
   for (int64_t n = 0; n < head.segment_count; ++n) {
     const Segment& part = head.segments[n];
     const A *cos = all_cos + 2 * part.pair, *sin = all_sin + 2 * part.pair;
-    if (part.read_adjacent && part.write_adjacent && part.read_first == part.write_first) {
+    if (part.read_adjacent && part.write_adjacent) {
       const T* x = from + part.read_first;
       T* y = to + part.write_first;
       for (int64_t i = adjacent<Stream>(x, y, cos, sin, 2 * part.count); i < 2 * part.count;
@@ -158,6 +194,8 @@ inline void rotate_strided(const Head& head, const Operand& x, const T* from, T*
   rotate_head<T, A, Stream>(head, from, to, cos, sin, copy);
 }
 
+constexpr int64_t kAhead = 2048;  // bytes that memory is asked for ahead of their use
+
 template <class T, class A, bool Stream>
 void rotate_operand(const Job& job, const Operand& x, int64_t begin, int64_t count,
                     const A* cos, const A* sin, const int32_t* row, T* copy) {
@@ -169,11 +207,19 @@ void rotate_operand(const Job& job, const Operand& x, int64_t begin, int64_t cou
     from[t] = reinterpret_cast<const T*>(x.in) + batch * x.in_batch + seq * x.in_seq;
     to[t] = reinterpret_cast<T*>(x.out) + batch * x.out_batch + seq * x.out_seq;
   }
+  // What the processor would not fetch by itself early enough: the lines of a row soon to come.
+  const bool by_head = x.in_head > x.in_seq && job.seq > 1;
+  const int64_t line = x.in_dim == 1 ? job.head.head_dim * sizeof(T) : 0;
+  const int64_t ahead = line && (by_head ? x.in_seq : x.in_head) == job.head.head_dim ? kAhead : 0;
   auto one = [&](int64_t t, int64_t h) {
+    if (ahead) {
+      const char* soon = reinterpret_cast<const char*>(from[t] + h * x.in_head) + ahead;
+      for (int64_t at = 0; at < line; at += 64) __builtin_prefetch(soon + at);
+    }
     rotate_strided<T, A, Stream>(job.head, x, from[t] + h * x.in_head, to[t] + h * x.out_head,
                                  cos + row[t] * width, sin + row[t] * width, copy);
   };
-  if (x.in_head > x.in_seq && job.seq > 1) {  // (batch, heads, seq): a head's tokens together
+  if (by_head) {  // (batch, heads, seq): a head's tokens together
     for (int64_t h = 0; h < x.heads; ++h)
       for (int64_t t = 0; t < count; ++t) one(t, h);
   } else {
@@ -220,16 +266,16 @@ void rotate_tokens(const Job& job, int64_t begin, int64_t end, char* scratch) {
       row[t] = rows++;
       if (!job.angles.cos) {
         turn_row(job, batch, seq, row_cos, row_sin);
-        lay_out<A, double>(job.head, row_cos, row_sin, 1.0, to_cos, to_sin);
+        lay_out<T, A, double>(job.head, row_cos, row_sin, 1.0, to_cos, to_sin);
         continue;
       }
       const int64_t at = batch * job.angles.row_batch + seq * job.angles.row_seq;
       const double turn = job.inverse ? -1.0 : 1.0;
       if (job.angles.rows_are_double) {
-        lay_out<A, double>(job.head, (const double*)job.angles.cos + at,
+        lay_out<T, A, double>(job.head, (const double*)job.angles.cos + at,
                            (const double*)job.angles.sin + at, turn, to_cos, to_sin);
       } else {
-        lay_out<A, float>(job.head, (const float*)job.angles.cos + at,
+        lay_out<T, A, float>(job.head, (const float*)job.angles.cos + at,
                           (const float*)job.angles.sin + at, float(turn), to_cos, to_sin);
       }
     }

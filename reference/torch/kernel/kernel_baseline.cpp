@@ -1,5 +1,6 @@
 // Vectors of 16 bytes, which every 64-bit processor has.
 #include <cstring>
+#include <utility>
 
 #include "job.h"
 

@@ -1,5 +1,6 @@
 // From tensors to the kernel: pointers, strides, threads, and which stores to use.
 #pragma once
+#include <ATen/EmptyTensor.h>
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty_like.h>
 #if defined(__linux__)
@@ -143,7 +144,9 @@ bool choose_kernels(const std::string& name) {
 }
 
 at::Tensor fresh_like(const at::Tensor& x) {
-  at::Tensor out = at::empty_like(x);
+  at::Tensor out = x.is_contiguous()
+                       ? at::Tensor(at::detail::empty_cpu(x.sizes(), x.scalar_type()))
+                       : at::empty_like(x);
 #if defined(MADV_HUGEPAGE)
   const int64_t bytes = out.numel() * out.element_size(), large = int64_t(2) << 20;
   if (bytes >= 4 * large) {

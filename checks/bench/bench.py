@@ -1,0 +1,121 @@
+"""`ropespec bench`: run the workers, each in a process of its own, and gather what they say."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ropespec.checks.errors import CheckError
+
+WARM = "glibc.malloc.mmap_threshold=8589934592:glibc.malloc.trim_threshold=17179869184"
+"""GLIBC_TUNABLES under which the allocator keeps its pages."""
+
+_HALVES = ["half", "interleaved"]
+_BOTH = ["bhsd", "bshd"]
+
+
+def plan(
+    seqs: list[int], dtypes: list[str], threads: list[int], budget: float, compiled: bool
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """List the workers to run.
+
+    Yields
+    ------
+    title, process, options
+        What is measured, "plain" or "warm", and what the worker is told.
+    """
+    base = {"dtypes": dtypes, "axes": _BOTH, "layouts": _HALVES, "compiled": compiled}
+    for count in threads:
+        common = {**base, "threads": count, "budget": budget}
+        for process in ("warm", "plain"):
+            title = f"ratio to copying, {count} thread{'s' * (count > 1)}, {process} process"
+            yield title, process, {"task": "speed", "seqs": seqs, **common}
+    short = {**base, "threads": 1, "budget": min(budget, 0.5), "layouts": ["half"]}
+    yield "one token, microseconds", "plain", {"task": "decode", **short}
+    batch = {"task": "speed", "seqs": [1], "batch": 64, **short}
+    yield "one token of 64 sequences, ratio to copying", "warm", batch
+    large = {"seqs": [max(seqs)], **short, "axes": ["bhsd"]}
+    yield "peak memory, in queries and keys", "plain", {"task": "memory", **large}
+    yield "first call, seconds", "plain", {"task": "first", **large}
+    yield (
+        "error at far positions",
+        "plain",
+        {"task": "accuracy", "dtypes": dtypes, "threads": 1},
+    )
+
+
+def bench(
+    seqs: list[int],
+    dtypes: list[str],
+    threads: list[int],
+    budget: float,
+    compiled: bool,
+    progress: Callable[[str], None],
+) -> dict[str, Any]:
+    """Run the benchmark.
+
+    Parameters
+    ----------
+    seqs, dtypes, threads
+        Lengths, names of dtypes, and numbers of threads to measure.
+    budget
+        Seconds for each measurement.
+    compiled
+        Whether torch.compile takes part; it takes ten seconds or more for each case.
+    progress
+        Called with the title of each part before it is run.
+
+    Returns
+    -------
+    dict
+        `environment` and `parts`: each with `title`, `process` and `rows`.
+
+    Raises
+    ------
+    CheckError
+        If a worker fails.
+    """
+    parts = []
+    for title, process, options in plan(seqs, dtypes, threads, budget, compiled):
+        progress(title)
+        parts.append({"title": title, "process": process, "rows": _worker(process, options)})
+    return {"environment": _environment(), "parts": parts}
+
+
+def _worker(process: str, options: dict[str, Any]) -> list[dict[str, Any]]:
+    """Run one worker."""
+    environment = dict(os.environ)
+    if process == "warm":
+        environment["GLIBC_TUNABLES"] = WARM
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "ropespec.checks.bench.worker", json.dumps(options)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise CheckError(f"bench: {options['task']} ended with {done.returncode}: {last}")
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def _environment() -> dict[str, Any]:
+    """Say what it was run on."""
+    import torch
+
+    from ropespec.reference.torch.native import kernel
+
+    return {
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "machine": platform.machine(),
+        "processors": os.cpu_count(),
+        "capability": torch.backends.cpu.get_cpu_capability(),
+        "kernel": kernel().reason,
+    }

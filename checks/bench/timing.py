@@ -1,0 +1,86 @@
+"""Times by pairs: one sample of the floor, one of the candidate, and so on.
+
+With one thread the clock is the thread's own, which stands still while the machine is busy
+with others; with several it is the wall's.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median, quantiles
+
+import torch
+
+Call = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Paired:
+    """A candidate's times beside the floor's.
+
+    Attributes
+    ----------
+    ratio
+        Median of the candidate's times over the median of the floor's.
+    low, high
+        The quarter and three-quarter points of the ratios of neighbouring samples.
+    seconds
+        Median time of the candidate's call.
+    samples
+        How many pairs.
+    """
+
+    ratio: float
+    low: float
+    high: float
+    seconds: float
+    samples: int
+
+
+def paired(candidate: Call, floor: Call, budget: float) -> Paired:
+    """Measure a call against the floor.
+
+    Parameters
+    ----------
+    candidate, floor
+        What to time.
+    budget
+        Seconds to spend, about; at least seven pairs are taken.
+    """
+    candidate(), floor()
+    repeats = _repeats(floor), _repeats(candidate)
+    times: list[tuple[float, float]] = []
+    start = time.perf_counter()
+    while len(times) < 7 or (time.perf_counter() - start < budget and len(times) < 400):
+        times.append((_sample(floor, repeats[0]), _sample(candidate, repeats[1])))
+    ratios = quantiles((mine / base for base, mine in times), n=4)
+    seconds = median(mine for _, mine in times)
+    ratio = seconds / median(base for base, _ in times)
+    return Paired(ratio, ratios[0], ratios[2], seconds, len(times))
+
+
+def least(call: Call, budget: float) -> tuple[float, float]:
+    """Return the shortest and the median time of a call that takes microseconds."""
+    call()
+    count = max(1, int(2e-4 / max(1e-9, _sample(call, 5))))
+    samples: list[float] = []
+    start = time.perf_counter()
+    while len(samples) < 20 or time.perf_counter() - start < budget:
+        samples.append(_sample(call, count))
+    return min(samples), median(samples)
+
+
+def _repeats(call: Call) -> int:
+    """How often a call is repeated in one sample, so that the clock does not matter."""
+    return max(1, int(2e-4 / max(1e-9, _sample(call, 1))))
+
+
+def _sample(call: Call, repeats: int) -> float:
+    """Time of one call in seconds."""
+    clock = time.thread_time if torch.get_num_threads() == 1 else time.perf_counter
+    start = clock()
+    for _ in range(repeats):
+        call()
+    return (clock() - start) / repeats

@@ -1,0 +1,74 @@
+"""`ropespec bench`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .shared import Json, Traceback
+
+WIDTH = 200
+"""Columns of the tables where there is no terminal to fit."""
+
+
+def bench(
+    seq: Annotated[
+        list[int] | None,
+        typer.Option("--seq", metavar="N", help="Tokens (repeatable): 512 and 4096."),
+    ] = None,
+    dtype: Annotated[
+        list[str] | None,
+        typer.Option("--dtype", metavar="D", help="float32, bfloat16, float16 (repeatable)."),
+    ] = None,
+    threads: Annotated[
+        list[int] | None,
+        typer.Option("--threads", metavar="N", help="Threads (repeatable): 1."),
+    ] = None,
+    budget: Annotated[
+        float, typer.Option("--budget", metavar="S", help="Seconds for each figure.")
+    ] = 0.5,
+    compile_: Annotated[
+        bool, typer.Option("--compile", help="Let torch.compile take part; takes minutes.")
+    ] = False,
+    json: Json = None,
+    traceback: Traceback = False,  # noqa: ARG001 - its callback does the work
+) -> None:
+    """Measure the torch version beside its peers: time, memory, accuracy.
+
+    Times are ratios to copying queries and keys of Llama-3-8B's shape, in the same process;
+    medians, with the quarter and three-quarter points of the pairs. Takes minutes.
+    """
+    from importlib.util import find_spec
+
+    from rich.console import Console
+
+    from ropespec.checks.errors import CheckError
+
+    if find_spec("torch") is None:
+        raise CheckError("bench: torch is not installed: pip install 'ropespec[torch]'")
+    from ropespec.checks.bench.bench import bench as run
+    from ropespec.checks.bench.cases import DTYPES
+    from ropespec.checks.bench.tables import print_bench
+
+    dtypes = dtype or ["float32", "bfloat16"]
+    for name in dtypes:
+        if name not in DTYPES:
+            raise CheckError(f"--dtype: got {name}, expected one of {', '.join(DTYPES)}")
+    found = run(
+        seq or [512, 4096],
+        dtypes,
+        threads or [1],
+        budget,
+        compile_,
+        lambda title: typer.echo(f"measuring: {title}", err=True),
+    )
+    if json is not None:
+        from ropespec.checks.report import write_json
+
+        write_json(found, json)
+    if json != "-":
+        console = Console(highlight=False)
+        if not console.is_terminal:
+            console.width = WIDTH
+        print_bench(found, console)

@@ -1,0 +1,66 @@
+"""`ropespec bench`: what it measures, how it is shown, and that its figures can be wrong."""
+
+import json
+from typing import Any
+
+import pytest
+
+from ropespec.checks.bench.tables import part_table, shown
+
+torch = pytest.importorskip("torch")
+
+from ropespec.checks.bench import worker  # noqa: E402
+from ropespec.checks.bench.accuracy import POSITIONS  # noqa: E402
+from ropespec.checks.bench.bench import bench, plan  # noqa: E402
+from ropespec.checks.bench.cases import Case  # noqa: E402
+from ropespec.checks.bench.contestants import own, peers  # noqa: E402
+from ropespec.checks.bench.timing import paired  # noqa: E402
+from ropespec.checks.errors import CheckError  # noqa: E402
+
+
+def test_a_call_that_does_twice_the_work_takes_twice_the_time() -> None:
+    x = torch.randn(200_000)
+    found = paired(lambda: (x.cos(), x.cos()), lambda: x.cos(), budget=0.05)
+    assert 1.3 < found.ratio < 3
+    assert found.low <= found.high
+    assert found.samples >= 7
+
+
+@pytest.mark.parametrize("layout", ["half", "interleaved"])
+def test_every_contestant_turns_the_same_way(layout: str) -> None:
+    case = Case(2, 9, "float32", "bshd", layout)
+    calls: list[Any] = [*own(case), *peers(case, compiled=False)]
+    assert len(calls) >= 4 if layout == "interleaved" else len(calls) >= 3
+    first = calls[1].call()
+    for contestant in calls[1:]:
+        for one, other in zip(contestant.call(), first, strict=True):
+            torch.testing.assert_close(one, other, atol=1e-5, rtol=1e-5)
+
+
+def test_accuracy_tells_exact_from_float32_angles() -> None:
+    rows = list(worker.main({"task": "accuracy", "dtypes": ["bfloat16"], "threads": 1}))
+    assert {row["position"] for row in rows} == set(POSITIONS)
+    for row in rows:
+        if str(row["name"]).startswith("ropespec"):
+            assert row["units"] <= 0.51
+    far = [r for r in rows if r["position"] > 1e5 and "complex" in str(r["name"])]
+    assert far
+    assert all(row["units"] > 1 for row in far)
+
+
+def test_the_plan_has_every_part_and_its_lines_are_json() -> None:
+    parts = list(plan([4], ["float32"], [1, 2], 0.01, compiled=False))
+    titles = " ".join(title for title, _, _ in parts)
+    for word in ("1 thread, warm", "2 threads, plain", "one token", "memory", "first", "far"):
+        assert word in titles
+    options = {**parts[0][2], "axes": ["bhsd"], "layouts": ["half"]}
+    rows = [json.loads(json.dumps(row)) for row in worker.main(options)]
+    assert any("backward" in row["name"] for row in rows)
+    table = part_table({"title": "t", "rows": rows})
+    assert table.row_count == len(rows)
+    assert "(" in shown(rows[0])
+
+
+def test_a_worker_that_fails_is_one_line() -> None:
+    with pytest.raises(CheckError, match="bench: speed ended with 1: KeyError"):
+        bench([1], ["float99"], [1], 0.01, False, lambda _: None)
