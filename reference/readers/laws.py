@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from ropespec.reference.errors import ConfigError
-from ropespec.reference.scaling import LAWS, Default, Dynamic, Scaling, parse_scaling
+from ropespec.reference.scaling import (
+    LAWS,
+    Default,
+    Dynamic,
+    LongRope,
+    Scaling,
+    Yarn,
+    parse_scaling,
+)
 from ropespec.reference.validate import flag, nearest, whole
 
 from .conventions import Model
@@ -89,7 +97,34 @@ def law(
         notes.say("factor-assumed", message)
     if name == "default" and not words and values.get("use_dynamic_ntk") is not None:
         return _qwen(values)
-    return parse_scaling({"rope_type": name, **words}, length)
+    found = parse_scaling({"rope_type": name, **words}, length)
+    _doubts(found, length, notes)
+    return found
+
+
+def _doubts(found: Scaling, length: int | None, notes: Notes) -> None:
+    """Name numbers that are legal one by one and do not go together."""
+    factor, trained = getattr(found, "factor", None), getattr(found, ORIGINAL, None)
+    if factor is not None and factor < 1:
+        message = f"factor = {factor:g}: below 1, where scaling shortens the context"
+        notes.say("factor-below-one", message, "note")
+    if length is None or trained is None:
+        return
+    if trained > length:
+        message = f"{ORIGINAL} = {trained} is above max_position_embeddings = {length}"
+        notes.say("trained-length-above", message, "note")
+    elif isinstance(found, Yarn | LongRope) and factor is not None and length > trained:
+        implied = length / trained  # Hugging Face too leaves a ratio of 1 alone
+        if abs(factor / implied - 1) > _ROUNDING:
+            message = (
+                f"factor = {factor:g} counts, not max_position_embeddings / {ORIGINAL} = "
+                f"{length} / {trained} = {implied:g}"
+            )
+            notes.say("factor-mismatch", message, "note")
+
+
+_ROUNDING = 1e-3
+"""Two ratios of lengths are the same up to this: files write 1.333 for 4 / 3."""
 
 
 def _qwen(values: Mapping[str, Any]) -> Scaling:
