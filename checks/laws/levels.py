@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ropespec.checks.observation import Path
+
 LADDER = (
     *(0, 1, 2, 3, 255, 256, 257, 258, 2047, 2048, 2049, 2050, 4095, 4096, 4097),
     *(32768, 65535, 65536, 65537, 131071),
@@ -27,7 +29,7 @@ class Level:
     shrinks
         How many inputs are tried to make a failing one smaller.
     slow_paths
-        Whether the target is compiled and exported too, which takes seconds each time.
+        The ways of running the target that take long and are tried nevertheless.
     positions
         The positions that are always tried.
     """
@@ -35,7 +37,7 @@ class Level:
     name: str
     examples: int
     shrinks: int
-    slow_paths: bool
+    slow_paths: tuple[Path, ...]
     positions: tuple[int, ...]
 
     def within(self, max_position: int | None) -> tuple[int, ...]:
@@ -49,9 +51,9 @@ class Level:
 LEVELS: dict[str, Level] = {
     level.name: level
     for level in (
-        Level("quick", 3, 40, False, LADDER),
-        Level("standard", 24, 120, True, LADDER),
-        Level("thorough", 400, 400, True, LADDER + REMOTE),
+        Level("quick", 3, 40, (), LADDER),
+        Level("standard", 24, 120, ("jit", "exported"), LADDER),
+        Level("thorough", 400, 400, ("jit", "exported", "compiled"), LADDER + REMOTE),
     )
 }
 """The levels by name."""

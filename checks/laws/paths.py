@@ -16,13 +16,26 @@ from .trial import Trial
 QUICK: tuple[Path, ...] = ("no-grad", "autocast", "vmap")
 """Ways that take no longer than the usual one."""
 
-SLOW: tuple[Path, ...] = ("jit", "exported", "compiled")
-"""Ways that take long the first time, or for each new shape."""
+SLOW: dict[Path, tuple[tuple[int, int], ...]] = {
+    "jit": ((2, 5), (3, 7)),
+    "exported": ((2, 5),),
+    "compiled": ((2, 5), (3, 7)),
+}
+"""Ways that take long the first time or for each new shape, and the rows and tokens that they
+are tried on."""
+
+
+FORMATS: dict[Path, tuple[str, ...]] = {"autocast": ("float32", "bfloat16")}
+"""The formats that a path is for, where it is not for all: CPUs cast to bfloat16."""
 
 
 def _paths(trial: Trial) -> None:
     """Compare what comes of a path with what the target gives as it is."""
-    case = trial.case()
+    dtypes = _formats(trial.scope, trial.scenario.path)
+    if not dtypes:
+        return
+    dtype = trial.scenario.dtype if trial.scenario.dtype in dtypes else dtypes[0]
+    case = trial.case(dtype=dtype)
     before = trial.sides(replace(case, path="eager"))
     after = trial.sides(replace(case, name=f"run through {case.path}"))
     fault = trial.observations[-1].outcome.fault
@@ -34,18 +47,22 @@ def _paths(trial: Trial) -> None:
 
 
 def _ways(scope: Scope) -> Iterator[Scenario]:
-    """Try every way once in every format; slow ones in one format and two shapes."""
+    """Try every way once in every format; slow ones in one format, at higher levels."""
     for path in _known(scope, QUICK):
-        for dtype in scope.dtypes:
+        for dtype in _formats(scope, path):
             name = "another way to run it"
             yield scope.scenario(name, scope.anywhere(2, 5), dtype, heads=4, path=path)
-    if not scope.level.slow_paths:
-        return
-    for path in _known(scope, SLOW):
-        for batch, seq in ((2, 5), (3, 7)):
+    for path in _known(scope, scope.level.slow_paths):
+        for batch, seq in SLOW[path]:
             rows = scope.anywhere(batch, seq)
             name = "another way to run it"
             yield scope.scenario(name, rows, scope.dtypes[0], heads=4, path=path)
+
+
+def _formats(scope: Scope, path: Path) -> tuple[str, ...]:
+    """List the claimed formats that a path is for."""
+    fitting = FORMATS.get(path, scope.dtypes)
+    return tuple(dtype for dtype in scope.dtypes if dtype in fitting)
 
 
 def _known(scope: Scope, wanted: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -57,11 +74,11 @@ def _one_way(scope: Scope) -> str | None:
     """Say that there is one way alone, or none that is quick enough."""
     if _known(scope, QUICK):
         return None
-    if not _known(scope, SLOW):
+    if not _known(scope, tuple(SLOW)):
         return f"{scope.claims.framework} runs a function in one way alone"
-    if scope.level.slow_paths:
+    if _known(scope, scope.level.slow_paths):
         return None
-    return f"compilers are tried at --level standard, and this is {scope.level.name}"
+    return f"compilers are tried at a higher --level, and this is {scope.level.name}"
 
 
 LAWS = (

@@ -32,9 +32,9 @@ def turned(config, x, angle, number):
     wide, angle = x.astype(number), angle[:, None].astype(number)
     c, s = (number(config.amplitude) * part for part in (np.cos(angle), np.sin(angle)))
     a, b = wide[..., read[:, 0]], wide[..., read[:, 1]]
-    y = wide.copy()
+    y = x.copy()
     y[..., write[:, 0]], y[..., write[:, 1]] = a * c - b * s, a * s + b * c
-    return y.astype(x.dtype)
+    return y
 
 
 def efficient(config, x, positions):
