@@ -1,5 +1,6 @@
 """The Turkish pages say what the English ones say: headings, links, code, figures, formulas."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -7,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from posixpath import normpath
 
 import pytest
-from markdown.extensions.toc import slugify
+from markdown.extensions.toc import slugify  # type: ignore[import-untyped]
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 ENGLISH, TURKISH = DOCS / "en", DOCS / "tr"
@@ -18,6 +19,7 @@ FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^(#+) (.*?)(?: \{#([\w-]+)\})?$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#\s]*)(#[\w-]+)?\)")
 FIGURE = re.compile(r'^--8<-- "([\w/-]+)\.(en|tr)\.html"$', re.MULTILINE)
+SWITCH = re.compile(r'<a href="([^"]+)" hreflang="(en|tr)" class="md-select__link">')
 DISPLAYED = re.compile(r"^\$\$$(.*?)^\$\$$", re.MULTILINE | re.DOTALL)
 
 
@@ -129,10 +131,38 @@ def test_a_slip_of_a_translation_is_seen(
 ) -> None:
     english, turkish = both(page)
     assert there in turkish
-    (found,) = differences(english, turkish.replace(there, instead, 1), page)
+    before = differences(english, turkish, page)
+    after = differences(english, turkish.replace(there, instead, 1), page)
+    (found,) = [each for each in after if each not in before]
     assert found.startswith(f"{page}: {what} ")
 
 
 def test_a_link_to_the_other_language_is_refused_where_the_page_is_translated() -> None:
     with pytest.raises(AssertionError, match=r"which is in tr too"):
         links("[Kodunuzu sınayın](../../en/check/index.md)", "learn/order.md", "tr")
+
+
+@pytest.mark.slow
+def test_the_language_switch_stays_on_the_page_or_leads_home(site: Path) -> None:
+    built = {path.relative_to(site).as_posix() for path in site.rglob("*.html")} - {"404.html"}
+    assert {"tr/learn/plane.html", "learn/plane.html", "spec/B2.html"} <= built
+    for place in built:
+        name = place.removeprefix("tr/")
+        page = (site / place).read_text(encoding="utf-8")
+        leads = {
+            language: normpath(PurePosixPath(place).parent / link)
+            for link, language in SWITCH.findall(page)
+        }
+        assert leads == {
+            "en": name if name in built else "index.html",
+            "tr": f"tr/{name}" if f"tr/{name}" in built else "tr/index.html",
+        }, place
+
+
+@pytest.mark.slow
+def test_turkish_words_are_in_the_search_index(site: Path) -> None:
+    index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
+    assert {"en", "tr"} <= set(index["config"]["lang"])
+    found = {each["location"] for each in index["docs"] if "döndürme" in each["text"].lower()}
+    assert "tr/learn/values.html" in found
+    assert all(place.startswith("tr/") for place in found)
