@@ -94,7 +94,12 @@ def _laws(report: Report) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("law", "", "calls", "error / budget", "worst at"):
         right = name in {"calls", "error / budget"}
-        table.add_column(name, justify="right" if right else "left", no_wrap=True)
+        table.add_column(
+            name,
+            justify="right" if right else "left",
+            no_wrap=name != "worst at",
+            min_width=len(name) or len("error"),
+        )
     for result in report.results:
         if result.status == "skip":
             continue
