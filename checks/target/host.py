@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Protocol
 
 from ropespec.checks.observation import Case, Exposed, Memory, Outcome, Path
-from ropespec.reference.arrays import FloatArray
 
 from .claims import Claims
 
@@ -58,16 +57,3 @@ class Host(Protocol):
 
     def close(self) -> None:
         """End what it started; it cannot be called afterwards."""
-
-
-def as_array(thing: object) -> FloatArray | None:
-    """Return numbers of whatever framework as float64, None for what is no array of them."""
-    import numpy as np
-
-    detached = getattr(thing, "detach", lambda: thing)()
-    widened = detached.double() if hasattr(detached, "double") else detached
-    try:
-        found = np.asarray(widened, dtype=np.float64)
-    except (TypeError, ValueError):
-        return None
-    return found if found.ndim else None

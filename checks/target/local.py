@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import inspect
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from ropespec.checks.errors import TargetError, TargetRaised
+from ropespec.checks.errors import TargetRaised
 from ropespec.checks.frameworks import Arrays, Framework, Function, find_framework
 from ropespec.checks.observation import Case, Exposed, Memory, Outcome, Path
 from ropespec.reference.arrays import FloatArray
 
-from .claims import AXES, SIGNATURES, Claims
-from .host import as_array
+from .claims import AXES, Claims
+from .inspecting import check_arguments, exposed_by
 from .loading import described
 from .returned import Returned
 from .surroundings import OWN, Surroundings
@@ -122,35 +121,11 @@ class LocalHost:
 
     def exposed(self) -> Exposed:
         """Return what it shows of its frequencies: attributes, or methods without arguments."""
-        owner = getattr(self.function, "__self__", self.function)
-        shown = [_shown(owner, name) for name in ("inv_freq", "attention_factor")]
-        frequencies = None if shown[0] is None else as_array(shown[0])
-        try:
-            factor = None if shown[1] is None else float(shown[1])
-        except (TypeError, ValueError):
-            factor = None
-        return Exposed(frequencies, factor)
+        return exposed_by(self.function)
 
     def check_arguments(self) -> None:
         """Refuse a function that cannot take the signature's arguments."""
-        wanted = SIGNATURES[self.claims.signature]
-        try:
-            takes = inspect.signature(getattr(self.function, "forward", self.function))
-        except (TypeError, ValueError):
-            return  # written in C: the call itself will tell
-        if _fits(takes, wanted):
-            return
-        given = ", ".join(str(each) for each in takes.parameters)
-        fitting = [name for name, arguments in SIGNATURES.items() if _fits(takes, arguments)]
-        advice = (
-            f"pass --signature {fitting[0]}"
-            if fitting
-            else "wrap it in a function that takes these and name that"
-        )
-        raise TargetError(
-            f"takes ({given}), expected ({', '.join(wanted)}) "
-            f"for signature {self.claims.signature!r}; {advice}"
-        )
+        check_arguments(self.function, self.claims.signature)
 
     def _settings(self, case: Case) -> tuple[Any, ...]:
         """Name the global state to watch; a compiler's doings are not the target's."""
@@ -261,21 +236,3 @@ def _fault(error: BaseException, path: Path) -> TargetRaised:
     if path in TRACING:
         return TargetRaised(f"it cannot be run as {path}: {text}", "path-unavailable")
     return TargetRaised(f"it raised {text}")
-
-
-def _shown(thing: object, name: str) -> Any:
-    """Return an attribute, or what a method of that name returns; None for neither."""
-    try:
-        value = getattr(thing, name, None)
-        return value() if callable(value) and not hasattr(value, "shape") else value
-    except Exception:
-        return None
-
-
-def _fits(takes: inspect.Signature, arguments: tuple[str, ...]) -> bool:
-    """Whether a function can be called with these arguments."""
-    try:
-        takes.bind(*arguments)
-    except TypeError:
-        return False
-    return True
