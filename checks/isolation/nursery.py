@@ -214,7 +214,8 @@ class Nursery:
 
     def end(self, worker: Worker) -> None:
         """End a process, whatever it is doing."""
-        worker.connection.close()
+        with contextlib.suppress(OSError):  # a collector of garbage may have been here first
+            worker.connection.close()
         with contextlib.suppress(OSError):
             self._control.send(("end", worker.pid))
 
