@@ -179,7 +179,8 @@ def rows_and_columns(config: RotaryConfig) -> Function:
 QK = {"signature": "qk"}
 
 HONEST: tuple[Entry, ...] = (
-    Entry("llama3-bands", llama3_bands, LLAMA3, claims={**QK, "dtypes": ("float32", "float16")}),
+    Entry("llama3-bands", llama3_bands, LLAMA3,
+          claims={**QK, "dtypes": ("float32", "float16")}),
     Entry("yarn-ramp", yarn_ramp, YARN, claims=QK),
     Entry("yarn-deepseek", deepseek_yarn, DEEPSEEK_YARN),
     Entry("longrope-short", longrope_list, LONGROPE),

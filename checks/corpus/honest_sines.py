@@ -153,7 +153,8 @@ HONEST: tuple[Entry, ...] = (
     Entry("squared-powers", powers, LLAMA),
     Entry("two-tables", two_tables, GPTJ),
     Entry("matrices-of-pairs", matrices_of_pairs, PAPER),
-    Entry("float-tables", FloatTables, NEOX, claims={"signature": "qk", "dtypes": ("float32",)}),
+    Entry("float-tables", FloatTables, NEOX,
+          claims={"signature": "qk", "dtypes": ("float32",)}),
     Entry("single-pair", two_tables, SINGLE_PAIR),
 )  # fmt: skip
 """Honest implementations with sines of their own."""

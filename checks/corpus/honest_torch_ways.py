@@ -38,9 +38,11 @@ def einsum(config: RotaryConfig) -> Function:
     def apply(x: Array, positions: Array) -> Array:
         angle = positions[..., None].float() * inv_freq
         cos, sin = angle.cos(), angle.sin()
-        turn = torch.stack((cos, -sin, sin, cos), dim=-1).unflatten(-1, (2, 2))
-        pairs = x.float().unflatten(-1, (-1, 2))
-        return torch.einsum("bspij,bhspj->bhspi", turn, pairs).flatten(-2).to(x.dtype)
+        turn = torch.stack((cos, -sin, sin, cos), dim=-1).reshape(*cos.shape, 2, 2)
+        pairs = x.float().reshape(*x.shape[:-1], x.shape[-1] // 2, 2)
+        with torch.autocast("cpu", enabled=False):  # it would contract in bfloat16
+            turned = torch.einsum("bspij,bhspj->bhspi", turn, pairs)
+        return turned.flatten(-2).to(x.dtype)
 
     return apply
 

@@ -1,6 +1,7 @@
 """A correct rotary embedding taken apart into stages, each of which can be replaced.
 
-    positions -> spread -> frequencies -> phases -> tables -> channels -> turn -> order -> finish
+    positions -> spread -> frequencies -> phases
+        -> tables -> channels -> turn -> order -> finish
 
 A wrong embedding is this pipeline with one stage replaced (`deviations`). The same object
 serves the corpus, as a planted bug, and the diagnosis, as a hypothesis about a target.

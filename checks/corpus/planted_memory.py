@@ -262,6 +262,7 @@ PLANTED: tuple[Entry, ...] = (
     Entry("waits-for-ever", waits_for_ever, LLAMA, "hangs",
           {**F32, "isolate": True, "timeout": 2.0}, slow=True),
     Entry("far-band", far_band, LLAMA, "unknown", F32,
-          also=("integer-overflow", "low-precision-positions", "stale-cache", "first-row-positions")),
+          also=("integer-overflow", "low-precision-positions", "stale-cache",
+                "first-row-positions")),
 )  # fmt: skip
 """Planted mistakes that no deviation of a pure function is, or that nobody foresaw."""

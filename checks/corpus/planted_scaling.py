@@ -67,7 +67,7 @@ def declared(config: RotaryConfig) -> float:
 
 
 def turns_index(config: RotaryConfig, turns: float) -> float:
-    """Return the index, a real number, of the pair that turns so often in the trained length."""
+    """Return the real index at which a pair turns so often in the trained length."""
     length = words(config)["original_max_position_embeddings"]
     share = math.log(length / (turns * 2 * math.pi)) / math.log(config.base)
     return config.rotary_dim * share / 2

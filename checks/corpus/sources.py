@@ -183,7 +183,7 @@ REPORTS: tuple[Report, ...] = (
     Report(
         "6.19",
         "turboderp-org/exllamav3#259",
-        reason="contested: engines read the keys in two ways, both of which a convention declares",
+        reason="contested: engines read the keys in two ways, and a convention declares which",
     ),
     Report("6.20", "vllm-project/vllm#27414", ("longrope-always-short",)),
     Report("6.22", "unslothai/unsloth#10681", ("longrope-long-too-early",)),

@@ -19,7 +19,7 @@ NEARLY = 0.98
 
 
 def other_coordinates(shown: Sequence[Exhibit], config: RotaryConfig) -> Iterator[Diagnosis]:
-    """Yield the coordinates by which pairs turned, if they are all clear and not as declared."""
+    """Yield the coordinates by which pairs turned, if all are clear and not as declared."""
     if not config.axes or isinstance(config.arrangement, Mixed):
         return
     channels, count = layout_channels(config), len(config.axes)

@@ -99,7 +99,7 @@ def readable(config: RotaryConfig) -> bool:
     """Whether positions can be read off the angles in every coordinate."""
     if isinstance(config.arrangement, Mixed):
         return False
-    return min(config.axes or (config.pairs,)) >= FEWEST
+    return all(count >= FEWEST for count in config.axes or (config.pairs,))
 
 
 def moved(exhibit: Exhibit, config: RotaryConfig) -> Iterator[Moved]:
@@ -113,7 +113,7 @@ def moved(exhibit: Exhibit, config: RotaryConfig) -> Iterator[Moved]:
     with np.errstate(all="ignore"):
         angle = config.sign * np.angle(after * np.conj(before))
         kept = np.abs(np.abs(after) / (config.amplitude * np.abs(before)) - 1) < LENGTH
-    wrong = exhibit.wrong[..., channels.write].any(axis=-1)
+    wrong: BoolArray = np.asarray(exhibit.wrong[..., channels.write].any(axis=-1))
     for axis in range(max(1, len(config.axes))):
         mine = channels.axis == axis
         given = exhibit.positions if not config.axes else exhibit.positions[..., axis]
@@ -122,7 +122,7 @@ def moved(exhibit: Exhibit, config: RotaryConfig) -> Iterator[Moved]:
                 role=exhibit.role,
                 given=given.astype(np.float64),
                 turned=np.full(wrong.shape[:-1], np.nan),
-                wrong=wrong[..., mine].any(axis=-1),
+                wrong=np.asarray(wrong[..., mine].any(axis=-1), dtype=np.bool_),
                 angle=np.where(kept[..., mine], angle[..., mine], np.nan),
                 frequencies=config.inv_freq()[mine],
                 close=CLOSE + 16 * find_format(exhibit.dtype).unit_roundoff,

@@ -1,4 +1,4 @@
-"""A few calls that ask one question each: is it linear, does it look at the other array?"""
+"""A few calls that ask one question each, as whether it is linear."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ropespec.checks.errors import TargetRaised
 from ropespec.checks.identify import Identification
 from ropespec.checks.identify.structure import declared_wiring, turning, wiring
-from ropespec.checks.errors import TargetRaised
 from ropespec.checks.observation import Case, Observation, Outcome
 from ropespec.checks.target import Target
 from ropespec.reference import RotaryConfig, layout_channels
@@ -40,11 +40,9 @@ def linear(target: Target, one: Case) -> Iterator[Diagnosis]:
     zero, both = _combined(a, a, -1.0), _combined(a, b, 1.0)
     answers = [_flat(target.call(case)) for case in (a, b, both, zero)]
     again = [_flat(target.call(case)) for case in (a, b, both, zero)]
-    if any(
-        one is None or not np.array_equal(one, two)
-        for one, two in zip(answers, again, strict=True)
-    ):
-        return  # no function at all: `history` says so
+    for first, second in zip(answers, again, strict=True):
+        if first is None or second is None or not np.array_equal(first, second):
+            return  # no function at all: `history` says so
     y_a, y_b, y_both, y_zero = (np.asarray(answer) for answer in answers)
     unit = ROUNDINGS * find_format(one.dtype).unit_roundoff
     size = max(1.0, float(np.abs(y_a).max() + np.abs(y_b).max()))
@@ -126,8 +124,8 @@ def renewed(target: Target, observations: list[Observation]) -> Iterator[Diagnos
             other.append(one)
     if other:
         evidence = (
-            f"{len(other)} of {len(observations)} wrong answers are others on a target that was "
-            f"never called before, the first on {other[0].case.name!r}"
+            f"{len(other)} of {len(observations)} wrong answers are others on a target that "
+            f"was never called before, the first on {other[0].case.name!r}"
         )
         yield Diagnosis("depends-on-history", 0.99, evidence)
 
@@ -141,10 +139,8 @@ def _differ(one: Outcome, other: Outcome) -> bool:
 
 def _eighths(one: Case, rng: np.random.Generator) -> Case:
     """Draw whole eighths in the shapes of a call."""
-    q, k = (
-        None if each is None else rng.integers(-EIGHTHS, EIGHTHS + 1, each.shape) / 8.0
-        for each in (one.q, one.k)
-    )
+    q = rng.integers(-EIGHTHS, EIGHTHS + 1, one.q.shape) / 8.0
+    k = None if one.k is None else rng.integers(-EIGHTHS, EIGHTHS + 1, one.k.shape) / 8.0
     return dataclasses.replace(one, q=q, k=k, memory="contiguous")
 
 

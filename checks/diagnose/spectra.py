@@ -296,6 +296,8 @@ def _parameters(config: RotaryConfig, measured: FloatArray) -> Iterator[Spectrum
     words = config.scaling_dict()
     if words is None or not (measured > 0).all():
         return
+    if words["rope_type"] == "yarn":
+        words = {"beta_fast": 32.0, "beta_slow": 1.0, **words}
     for key, value in words.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or not value:
             continue
@@ -314,8 +316,7 @@ def _best(
     plain, grid = spectrum(config), GRID
     centre, best = float(words[key]), (np.inf, float(words[key]))
     for _ in range(ROUNDS):
-        for share in grid:
-            value = max(1, round(centre * share)) if whole else float(f"{centre * share:.7g}")
+        for value in _numbers(centre, grid, whole=whole):
             try:
                 tried = parse_scaling({**words, key: value}).frequencies(plain)
             except (ConfigError, ArithmeticError):
@@ -325,3 +326,11 @@ def _best(
                 best = (error, value)
         centre, grid = best[1], np.exp(np.log(grid) / 12)
     return None if best[1] == words[key] else best[1]
+
+
+def _numbers(centre: float, grid: FloatArray, *, whole: bool) -> list[float]:
+    """Return the numbers around one that somebody may have typed: short ones as well."""
+    around = [centre * float(share) for share in grid]
+    if whole:
+        return [max(1, round(value)) for value in around]
+    return [float(f"{value:.{digits}g}") for value in around for digits in (2, 7)]

@@ -196,7 +196,7 @@ def scaled_with(**changes):
     ("other", "words"),
     [
         (scaled_with(beta_fast=11.0), "beta_fast = 11"),
-        (scaled_with(factor=7.0), "factor = 7"),
+        (scaled_with(beta_slow=3.0), "beta_slow = 3"),
         (scaled_with(truncate=True), "rounds the ends"),
     ],
 )
@@ -208,9 +208,12 @@ def test_a_parameter_of_a_scaling_is_searched(other, words):
 
 def test_pairs_that_take_another_coordinate_are_named():
     config = RotaryConfig(head_dim=24, axes=(4, 4, 4))
-    found = causes(turning(config, moved=lambda p: p[..., ::-1]), config)
+    found = causes(turning(config, moved=lambda p: p[..., ::-1].copy()), config)
     assert found[0].bug == "wrong-coordinate"
-    assert "pair 0 by coordinate 2, declared 0" in found[0].evidence
+    assert "reversed order" in found[0].evidence
+    order = [2, 0, 1]
+    found = causes(turning(config, moved=lambda p: p[..., order]), config)
+    assert found[0].bug == "wrong-coordinate"
 
 
 def test_an_output_that_nobody_wrote_is_named():
@@ -236,7 +239,11 @@ def test_a_cause_that_explains_less_than_the_first_gets_little_confidence():
 
 def test_what_other_arrays_do_to_a_result_is_asked():
     def mixed(q, k, positions):
-        turned = rotate(np.concatenate((q[..., :24], k[..., 24:]), -1), positions, HALF)
+        turned = rotate(
+            np.concatenate((q[..., :24], k.repeat(q.shape[1] // k.shape[1], 1)[..., 24:]), -1),
+            positions,
+            HALF,
+        )
         return turned.astype(np.float32), rotate(k, positions, HALF).astype(np.float32)
 
     found = causes(load(mixed, signature="qk", dtypes=["float32"]), HALF)
@@ -341,7 +348,7 @@ def test_a_stale_table_shows_in_positions_of_other_calls():
 def test_places_of_wrong_values_are_a_hint():
     def tail(x, positions):
         y = rotate(x, positions, CONFIGS[1])
-        y[..., 16:] = np.tanh(y[..., 16:])
+        y[..., 16:] = 0.5 * y[..., 16:][..., ::-1]
         return y.astype(x.dtype)
 
     found = causes(load(tail, dtypes=["float32"]), CONFIGS[1])

@@ -16,7 +16,7 @@ from .mistake import Calling, Core, Draw, Mistake
 
 Generator = np.random.Generator
 HISTORY = ("stale-cache", "depends-on-history")
-TORCH = {"framework": "torch", "claims": {"gradient": True, "dtypes": ("float32",)}}
+GRADIENT_CLAIMS: dict[str, Any] = {"gradient": True, "dtypes": ("float32",)}
 
 
 def stale(rng: Generator, _config: RotaryConfig) -> Mistake:
@@ -124,7 +124,13 @@ def backward(rng: Generator, config: RotaryConfig) -> Mistake:
     if passed.size:
         ways += 2 * [("gradient-wrong", "ones where channels pass", ones)]
     bug, says, change = ways[int(rng.integers(len(ways)))]
-    return Mistake(bug, f"sends back {says}", calling=Calling(backward=change), **TORCH)
+    return Mistake(
+        bug,
+        f"sends back {says}",
+        calling=Calling(backward=change),
+        framework="torch",
+        claims=GRADIENT_CLAIMS,
+    )
 
 
 def turned_on(_rng: Generator, config: RotaryConfig) -> Mistake | None:
@@ -146,7 +152,8 @@ def turned_on(_rng: Generator, config: RotaryConfig) -> Mistake | None:
         "backward-not-inverted",
         "turns the gradient on",
         calling=Calling(backward=change),
-        **TORCH,
+        framework="torch",
+        claims=GRADIENT_CLAIMS,
     )
 
 
@@ -157,7 +164,7 @@ def _complex(values: FloatArray, read: IntArray) -> Any:
 def detached(rng: Generator, _config: RotaryConfig) -> Mistake:
     """Cut the gradient off."""
     roles: tuple[Role, ...] = (("query",), ("key",), ("query", "key"))[int(rng.integers(3))]
-    claims = {"signature": "qk", **TORCH["claims"]}
+    claims = {"signature": "qk", **GRADIENT_CLAIMS}
     return Mistake(
         "gradient-missing", f"detaches {' and '.join(roles)}", calling=Calling(detaches=roles),
         framework="torch", claims=claims,

@@ -84,14 +84,16 @@ def permuted(rng: Generator, config: RotaryConfig) -> Mistake:
     says, order = orders[int(rng.integers(len(orders)))]
     return Mistake(
         "not-permuted-back", f"returns channels {says}",
-        lambda one: one.replace(order=lambda _config: order), also=("output-not-reinterleaved",),
+        lambda one: one.replace(order=lambda _config: order),
+        also=("output-not-reinterleaved",),
     )  # fmt: skip
 
 
 def width(rng: Generator, config: RotaryConfig) -> Mistake | None:
     """Turn another number of channels, the frequencies spread over them."""
     other = int(rng.choice([config.head_dim, config.rotary_dim // 2, config.rotary_dim - 2,
-                            config.rotary_dim + 2, config.rotary_dim // 4, config.rotary_dim - 4,
+                            config.rotary_dim + 2, config.rotary_dim // 4,
+                            config.rotary_dim - 4,
                             2 * config.rotary_dim]))  # fmt: skip
     other -= other % 2
     if config.axes or other == config.rotary_dim or other < 4 or config.layout == "half-idle":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,7 @@ def _axes(rng: np.random.Generator, pairs: int) -> tuple[int, ...]:
         return ()
     count = int(rng.integers(2, 4))
     cuts = [int(part) for part in np.linspace(0, pairs, count + 1)]
-    return tuple(end - start for start, end in zip(cuts[:-1], cuts[1:], strict=True))
+    return tuple(end - start for start, end in itertools.pairwise(cuts))
 
 
 def _scaling(rng: np.random.Generator, pairs: int) -> dict[str, Any]:

@@ -203,7 +203,7 @@ def backwards_blend(_rng: Generator, config: RotaryConfig) -> Mistake | None:
 
     def frequencies(one: RotaryConfig) -> FloatArray:
         plain = one.replace(scaling=None, attention_factor=None).inv_freq()
-        return plain + plain / words["factor"] - one.inv_freq()
+        return np.asarray(plain + plain / words["factor"] - one.inv_freq())
 
     return _frequencies("wrong-scaling-parameters", "has the ramp the other way", frequencies)
 

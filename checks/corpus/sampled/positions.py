@@ -124,7 +124,7 @@ def clamped(rng: Generator, _config: RotaryConfig) -> Mistake:
 def _rows(rng: Generator) -> int:
     if rng.random() < 0.6:
         return int(2 ** rng.integers(9, 17))
-    return int(round(10 ** rng.uniform(2.6, 4.9)))
+    return round(10 ** float(rng.uniform(2.6, 4.9)))
 
 
 def narrow(rng: Generator, _config: RotaryConfig) -> Mistake:

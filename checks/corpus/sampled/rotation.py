@@ -220,18 +220,18 @@ def axis(rng: Generator, config: RotaryConfig) -> Mistake | None:
     """Turn by the head or the row."""
     if config.axes:
         return None
-    ways: tuple[tuple[str, Callable[[Call], FloatArray]], ...] = (
+    ways: tuple[tuple[str, Callable[[Call], Any]], ...] = (
         ("the head", lambda call: _count(call, 1)[..., 0]),
         ("the row", lambda call: _count(call, 0)[..., 0]),
         ("p plus the head", lambda call: call.positions[:, None] + _count(call, 1)[..., 0]),
         ("p plus the row", lambda call: call.positions[:, None] + _count(call, 0)[..., 0]),
         ("the head's position", lambda call: call.positions[
-            :, np.arange(call.x.shape[1]) % call.positions.shape[1]][..., None]),
+            :, np.arange(call.x.shape[1]) % call.positions.shape[1]][..., None].astype(float)),
     )  # fmt: skip
     says, place = ways[int(rng.integers(len(ways)))]
 
     def positions(call: Call) -> FloatArray:
-        return np.broadcast_to(place(call), call.x.shape[:3]).astype(np.float64)
+        return np.asarray(np.broadcast_to(place(call), call.x.shape[:3]), dtype=np.float64)
 
     return Mistake(
         "wrong-axis", f"turns by {says}", lambda one: one.replace(positions=positions)

@@ -182,7 +182,7 @@ def _read(mistake: Mistake, x: Array) -> Array:
     if mistake.calling.strided == "channels":
         strides = (*strides[:-1], 1)
     else:  # heads and tokens as if they were dense
-        batch, heads, seq, width = detached.shape
+        seq, width = detached.shape[2:]
         strides = (strides[0], seq * width, width, strides[3])
     return _strided(detached, strides)
 
