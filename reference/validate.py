@@ -143,8 +143,10 @@ def known_keys(where: str, given: Iterable[Any], known: Iterable[str]) -> None:
             raise ConfigError(where, key, expected, nearest(key, names))
 
 
-def nearest(value: Any, names: list[str]) -> str:
-    """Advice for a misspelt name: the nearest known one, if it is near enough to be meant.
+def nearest(
+    value: Any, names: list[str], otherwise: str = "remove it or name one of these"
+) -> str:
+    """Advice for a misspelt name: the nearest known one if it may be meant, or `otherwise`.
 
     Near is within a third of the letters, or half of them where both names begin or end alike.
 
@@ -158,11 +160,11 @@ def nearest(value: Any, names: list[str]) -> str:
     slips = {name: distance(given, name.lower()) for name in names}
     near = min(slips, key=lambda name: (slips[name], -_alike(given, name)), default=None)
     if near is None:
-        return "remove it or name one of these"
+        return otherwise
     shorter, longer = sorted((len(given), len(near)))
     alike = given[:3] == near[:3].lower() or given[-4:] == near[-4:].lower()
     meant = slips[near] <= (longer // 2 if alike else max(1, shorter // 3))
-    return f"did you mean {near!r}?" if meant else "remove it or name one of these"
+    return f"did you mean {near!r}?" if meant else otherwise
 
 
 def _alike(one: str, other: str) -> int:

@@ -204,6 +204,11 @@ def _config(
         if set(divisors[rotary_dim // 2 :]) != {IDLE}:
             expected = f"{IDLE:g} for all pairs after the first such one"
             raise ConfigError("rope_freqs", divisors, expected, "only the last pairs are idle")
+    pairs = (head_dim if layout == "half-idle" else rotary_dim) // 2
+    if divisors and len(divisors) != pairs:
+        expected = f"{pairs}, one for each pair"
+        advice = "change rope.dimension_count, or the tensor"
+        raise ConfigError("rope_freqs", f"{len(divisors)} divisors", expected, advice)
     scaling, attention_factor, softmax = law(
         values, {**tensors, "rope_freqs": divisors[: rotary_dim // 2]}, name, notes
     )

@@ -87,6 +87,9 @@ def architecture(name: object, layout: str | None) -> Architecture:
         return known if layout is None else Architecture(layout, known.sections, known.split)
     if layout is None:
         expected = "an architecture whose pairing is known, or the argument layout"
-        advice = nearest(name, list(ARCHITECTURES)) if isinstance(name, str) else "add it"
+        layouts = "give it, --layout half or interleaved, as the model's code pairs"
+        advice = "add it"
+        if isinstance(name, str):
+            advice = nearest(name, list(ARCHITECTURES), layouts)
         raise ConfigError("general.architecture", name, expected, advice)
     return Architecture(layout)

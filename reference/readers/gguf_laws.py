@@ -16,6 +16,12 @@ TYPES = ("none", "linear", "yarn", "longrope")
 IDLE = float.fromhex("0x1.93e594p+99")
 """1e30 in float32: the divisor of a pair that does not turn."""
 
+LISTS = ("rope_factors_short", "rope_factors_long")
+"""The tensors of LongRoPE's two lists."""
+
+_LISTS_ALONE = {"phi3", "phimoe"}
+"""Architectures whose files have the lists and no type."""
+
 _YARN_ONLY = ("yarn_log_multiplier", "yarn_attn_factor", "yarn_beta_fast", "yarn_beta_slow")
 _TEN_FOLD = {"deepseek2", "deepseek2-ocr"}
 """Architectures whose files hold a tenth of DeepSeek's mscale_all_dim."""
@@ -45,10 +51,7 @@ def law(values: Mapping[str, Any], tensors: Mapping[str, Any], name: str, notes:
     """
     keys = {key: values.get(f"rope.scaling.{key}") for key in (
         "type", "alpha", "attn_factor", "yarn_ext_factor", *_YARN_ONLY)}  # fmt: skip
-    if keys["type"] is None:
-        notes.say("type-assumed", "no rope.scaling.type: 'linear' taken, as llama.cpp does")
-    given = "linear" if keys["type"] is None else keys["type"]
-    kind = choice("rope.scaling.type", given, TYPES)
+    kind = _type(keys["type"], tensors, name, notes)
     _check_unread(values)
     factor = _factor(values)
     if kind != "yarn":
@@ -64,6 +67,27 @@ def law(values: Mapping[str, Any], tensors: Mapping[str, Any], name: str, notes:
     if keys["alpha"] is not None and not _zero(keys["alpha"]):
         return _alpha(keys["alpha"], factor, name, tensors), amplitude, 1.0
     return _plain(factor, tensors), amplitude, 1.0
+
+
+def _type(given: Any, tensors: Mapping[str, Any], name: str, notes: Notes) -> str:
+    """Return the type of scaling; two lists of divisors make it LongRoPE.
+
+    Files of Phi-3 name no type: llama.cpp takes their lists whatever the type (from memory).
+    """
+    lists = [tensor for tensor in LISTS if tensor in tensors]
+    kind = "linear" if given is None else choice("rope.scaling.type", given, TYPES)
+    if not lists or kind == "longrope":
+        if given is None:
+            taken = "no rope.scaling.type: 'linear' taken, as llama.cpp does"
+            notes.say("type-assumed", taken)
+        return kind
+    if given is not None and (name not in _LISTS_ALONE or kind == "yarn"):
+        expected = f"'longrope' beside the tensor {lists[0]}"
+        raise ConfigError("rope.scaling.type", given, expected, "remove one of them")
+    named = "no rope.scaling.type" if given is None else f"rope.scaling.type {given!r}"
+    message = f"{named}: 'longrope' taken for the sake of {' and '.join(lists)}"
+    notes.say("type-assumed", message)
+    return "longrope"
 
 
 def _check_unread(values: Mapping[str, Any]) -> None:
@@ -194,7 +218,7 @@ def _longrope(
     notes: Notes,
 ) -> Law:
     """Return LongRoPE with the two tensors."""
-    for tensor in ("rope_factors_short", "rope_factors_long"):
+    for tensor in LISTS:
         if tensor not in tensors:
             expected = f"the tensor {tensor}.weight with type 'longrope'"
             raise ConfigError("rope.scaling.type", "longrope", expected, "the file lacks it")

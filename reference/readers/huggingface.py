@@ -134,7 +134,8 @@ def _model(values: Mapping[str, Any], layout: str | None) -> Model:
         expected = "a model type whose rotary embedding can be described"
         raise ConfigError("model_type", name, expected, REFUSED[name])
     if known is None:
-        advice = nearest(name, list(MODELS)) if isinstance(name, str) else "add it"
+        layouts = "give it, --layout half or interleaved, as the model's code pairs"
+        advice = nearest(name, list(MODELS), layouts) if isinstance(name, str) else "add it"
         expected = "a model type whose pairing is known, or the argument layout"
         raise ConfigError("model_type", name, expected, advice)
     return known

@@ -13,6 +13,7 @@ from ropespec.reference.model import LayerGroup, RotaryModel
 from ropespec.reference.scaling import Dynamic, Ntk, Yarn
 
 from .huggingface import read
+from .laws import KNOWN_TYPES
 
 
 def write(model: RotaryModel | RotaryConfig, model_type: str) -> dict[str, Any]:
@@ -101,6 +102,10 @@ def _table(config: RotaryConfig | None) -> dict[str, Any]:
         del law["original_max_position_embeddings"]
     if isinstance(config.scaling, Yarn) and config.attention_factor is not None:
         law["attention_factor"] = config.attention_factor
+    if law["rope_type"] not in KNOWN_TYPES:
+        expected = "one of " + ", ".join(KNOWN_TYPES)
+        advice = "the format has no name for this law"
+        raise ConfigError("rope_type", law["rope_type"], expected, advice)
     law["rope_theta"] = config.base
     if config.rotary_dim < config.head_dim and config.rotary_end == "first":
         law["partial_rotary_factor"] = config.rotary_dim / config.head_dim
@@ -119,7 +124,9 @@ def _compare(model: RotaryModel, words: dict[str, Any]) -> None:
             continue
         for field in fields(RotaryConfig):
             given, back = getattr(ours.rotary, field.name), getattr(theirs.rotary, field.name)
-            if field.name in ("max_position", "attention_factor"):
+            if field.name == "attention_factor":  # by its effect, the amplitude
+                continue
+            if field.name == "max_position" and given is None:
                 continue
             if given != back and field.name != "scaling":
                 advice = "the format has no key for it, or name another model type"

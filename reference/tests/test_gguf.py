@@ -212,7 +212,7 @@ def test_wrong_values_in_one_line(changes: dict[str, Any], message: str) -> None
 
 
 def test_wrong_tensors() -> None:
-    with pytest.raises(ConfigError, match=r"divisors: got '32 divisors', expected 64"):
+    with pytest.raises(ConfigError, match=r"rope_freqs: got '32 divisors', expected 64"):
         gguf.read(LLAMA, {"rope_freqs": [2.0] * 32})
     with pytest.raises(ConfigError, match=r"divisors\[0\]: got 0"):
         gguf.read(LLAMA, {"rope_freqs": [0.0] * 64})

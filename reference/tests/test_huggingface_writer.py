@@ -70,6 +70,8 @@ def test_models_with_groups_of_layers(words: dict[str, Any]) -> None:
     assert again == model
 
 
+LINEAR = {"rope_type": "linear", "factor": 2.0}
+
 CANNOT: list[tuple[RotaryConfig, str, str]] = [
     (RotaryConfig(64), "llama", "layout: got 'interleaved', expected 'half'"),
     (RotaryConfig(64, layout="half", sign=-1), "llama", "sign: got -1, expected 1"),
@@ -90,6 +92,16 @@ CANNOT: list[tuple[RotaryConfig, str, str]] = [
         "convention: got 'ggml'",
     ),
     (RotaryConfig(64, 32, "last", layout="half"), "llama", "qk_rope_head_dim: got 32"),
+    (
+        RotaryConfig(64, layout="half", scaling={"rope_type": "resonance", "of": LINEAR}),
+        "llama",
+        "rope_type: got 'resonance', expected one of default",
+    ),
+    (
+        RotaryConfig(64, layout="half", scaling=Dynamic(2.0, 4096), max_position=4095),
+        "llama",
+        "max_position: got 4095, expected None",
+    ),
 ]
 
 
