@@ -82,7 +82,7 @@ class Moved:
     @property
     def alone(self) -> bool:
         """Whether the sequence is one token."""
-        return self.given.shape[1] == 1
+        return bool(self.given.shape[1] == 1)
 
     @property
     def heads(self) -> FloatArray:
