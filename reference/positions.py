@@ -217,6 +217,8 @@ def _fraction(value: Any, name: str = "positions") -> Fraction:
     try:
         if isinstance(value, np.floating):  # longdouble, which Fraction does not know
             return Fraction(*value.as_integer_ratio())
+        if isinstance(value, np.integer):  # Fraction would keep it, with its overflows
+            return Fraction(int(value))
         return Fraction(value)
     except (TypeError, ValueError, OverflowError):
         message = f"{name}: got {shown(value)}, expected finite whole or real numbers"

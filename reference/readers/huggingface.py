@@ -74,8 +74,9 @@ def read(
     """
     notes = Notes()
     whole_file = source if isinstance(source, Mapping) else load_object(source)
-    values = with_attention(text_part(whole_file, notes), notes)
-    model = _model(values, layout)
+    part = text_part(whole_file, notes)
+    model = _model(part, layout)  # first, so that a refused type is refused for its reason
+    values = with_attention(part, notes)
     if sign is not None:
         model = replace(model, sign=sign)
     check_keys(values, model)

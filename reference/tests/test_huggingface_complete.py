@@ -77,8 +77,12 @@ def test_no_row_is_of_a_model_type_that_does_not_exist() -> None:
     ("pixtral", "axes of an image"),
     ("baichuan", "ALiBi"),
     ("vjepa2", "no rotation"),
+    ("mpt", "ALiBi or learned"),
 ])  # fmt: skip
 def test_a_refusal_is_one_line_with_its_reason(name: str, reason: str) -> None:
     with pytest.raises(ConfigError, match=f"model_type: got '{name}'.*{reason}") as caught:
-        huggingface.read({"model_type": name, "hidden_size": 64, "num_attention_heads": 4})
+        huggingface.read({
+            "model_type": name, "hidden_size": 64, "num_attention_heads": 4,
+            "attn_config": {"alibi": True},
+        })  # fmt: skip
     assert "\n" not in str(caught.value)

@@ -186,3 +186,16 @@ def test_missing_coordinates() -> None:
     config = RotaryConfig(8, axes=(2, 2))
     with pytest.raises(InputError, match=r"got shape \(3,\), expected \(\.\.\., 2\)"):
         oracle.phases([1, 2, 3], config)
+
+
+@pytest.mark.parametrize("value", [
+    np.int64(-(2**63)), np.int64(2**63 - 1), np.uint64(2**64 - 1), np.int8(-128),
+    np.float32(-2.5),
+])  # fmt: skip
+def test_scalars_of_numpy_among_other_objects(value: Any) -> None:
+    """Their own arithmetic overflows at the ends, and an int8's at 128."""
+    plain = value.item()
+    config = RotaryConfig(8)
+    mixed = oracle.phases(np.array([value, Fraction(1, 3)], dtype=object), config)
+    meant = oracle.phases(np.array([plain, Fraction(1, 3)], dtype=object), config)
+    np.testing.assert_array_equal(mixed, meant)
