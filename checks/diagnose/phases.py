@@ -61,7 +61,7 @@ def phases(shown: Sequence[Exhibit], config: RotaryConfig) -> Iterator[Diagnosis
     size = np.abs(seen.phase)
     angle, length = np.abs(seen.angle), np.abs(seen.length)
     turning = size > np.pi
-    if np.median(angle) > SMALL and np.median(angle[size < 64.0]) > SMALL:
+    if np.median(angle) > SMALL and _typical(angle[size < 64.0]) > SMALL:
         return  # these are no rounding errors
     turn = _short_turn(seen)
     if turn is not None:
@@ -78,13 +78,18 @@ def phases(shown: Sequence[Exhibit], config: RotaryConfig) -> Iterator[Diagnosis
         evidence = f"angles or lengths are off by up to {largest:.2g} at phases of any size"
         yield Diagnosis("inaccurate-trigonometry", 0.85, evidence)
     elif slope is not None and slope > 0.55 and _high(angle[size < 1], length) < POOR:
-        share = float(np.median(angle[angle < SMALL] / size[angle < SMALL]))
-        bits = int(np.floor(-np.log2(share))) if share > 0 else 0
+        share = _typical(angle[angle < SMALL] / size[angle < SMALL])
+        bits = int(np.floor(-np.log2(share))) if 0 < share < np.inf else 0
         evidence = f"angles are off by a share of the phase, about 2**-{bits}, that is random"
         yield Diagnosis("low-precision-phase", 0.85, evidence)
     elif near.size and length.max() > 4 * angle.max() and _high(angle, length) < POOR:
         evidence = f"lengths are off by up to {length.max():.2g}, angles by less"
         yield Diagnosis("inaccurate-trigonometry", 0.6, evidence)
+
+
+def _typical(errors: FloatArray) -> float:
+    """Return the median, infinite where there is nothing to take it of."""
+    return float(np.median(errors)) if errors.size else float("inf")
 
 
 def _high(*errors: FloatArray) -> float:

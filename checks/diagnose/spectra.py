@@ -60,8 +60,9 @@ def laws(config: RotaryConfig, measured: FloatArray) -> Iterator[Spectrum]:
     yield from _still(config, measured)
     yield from _of_scaling(config)
     yield from _multiples(config, measured)
-    yield from _bases(config, measured)
+    yield from _bases(config)
     yield from _exponents(config)
+    yield from _fitted_base(config, measured)
     yield from _orders(config, measured)
     yield from _rounded(config)
 
@@ -193,20 +194,23 @@ def _multiples(config: RotaryConfig, measured: FloatArray) -> Iterator[Spectrum]
     yield Spectrum("wrong-scaling-parameters", says, right * ratio)
 
 
-def _bases(config: RotaryConfig, measured: FloatArray) -> Iterator[Spectrum]:
-    """Yield other bases: usual ones, then the one that the slowest pair asks for."""
-    channels = layout_channels(config)
+def _bases(config: RotaryConfig) -> Iterator[Spectrum]:
+    """Yield other bases that are in use, with the scaling and without."""
     for base in USUAL_BASES:
         if base != config.base:
             says = f"has the frequencies of base {base:g}"
             yield from _configured(config, "wrong-base", says, base=base)
-    power = 2 * channels.index / channels.width
     if config.scaling_dict() is not None:
         for base in USUAL_BASES:
             for bug in ("wrong-base", "scaling-ignored"):
                 says = f"has the frequencies of base {base:g} and no scaling"
                 yield from _configured(config, bug, says, base=base, scaling=None)
-    best = _fit_base(config, measured, power)
+
+
+def _fitted_base(config: RotaryConfig, measured: FloatArray) -> Iterator[Spectrum]:
+    """Yield the base that fits best, as short as somebody may have typed it."""
+    channels = layout_channels(config)
+    best = _fit_base(config, measured, 2 * channels.index / channels.width)
     if best is not None:
         for base in (float(f"{best:.3g}"), float(f"{best:.6g}"), best):
             says = f"has the frequencies of base {base:.6g}"
