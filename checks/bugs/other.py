@@ -26,8 +26,8 @@ BUGS = (
         "output-not-written",
         "other",
         "nothing is written to the output",
-        "Values come back zero, or as memory had them: a kernel was not launched for some rows, "
-        "heads or positions, or not at all.",
+        "Values come back zero, or as memory had them: a kernel was not launched for some "
+        "rows, heads or positions, or not at all.",
         "Several rows with one token each, an odd number of heads, positions beyond a table.",
         "Cover every row, head and token with the launch grid, and raise an error where "
         "nothing can be computed.",

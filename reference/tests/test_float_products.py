@@ -59,7 +59,7 @@ def test_the_law_counts() -> None:
 
 
 def test_what_cannot_be_measured() -> None:
-    with pytest.raises(ConfigError, match="powers: got 63, expected .* from 0 to 62"):
+    with pytest.raises(ConfigError, match=r"powers: got 63, expected .* from 0 to 62"):
         product_errors(CONFIG, [63])
     with pytest.raises(ConfigError, match="powers: got -1"):
         product_errors(CONFIG, [-1])

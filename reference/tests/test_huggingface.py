@@ -164,7 +164,10 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     (llama(rotary_dim=64, partial_rotary_factor=0.25), "rotary_dim: got 64, expected 32"),
     (llama(partial_rotary_factor=0.0), "partial_rotary_factor: got 0.0"),
     (llama(partial_rotary_factor=2.0), "partial_rotary_factor: got 2.0, expected at most 1"),
-    (llama(head_dim=9, partial_rotary_factor=0.4), "partial_rotary_factor: got 0.4, expected a share of head_dim = 9"),
+    (
+        llama(head_dim=9, partial_rotary_factor=0.4),
+        "partial_rotary_factor: got 0.4, expected a share of head_dim = 9",
+    ),
     (llama(hidden_size=4097), "hidden_size: got 4097, expected a multiple"),
     (llama(hidden_size=...), "hidden_size: got None.*without head_dim"),
     (llama(num_attention_heads=0), "num_attention_heads: got 0"),
