@@ -352,3 +352,13 @@ def group_of(pid):
     except OSError:
         return []
     return [each for child in map(int, text.split()) for each in (child, *group_of(child))]
+
+
+def test_a_target_that_cannot_be_called_is_one_line_to_the_end(tmp_path):
+    """Nothing is said when the interpreter ends and takes the processes with it."""
+    (tmp_path / "mine.py").write_text("def err(x, positions): raise ValueError('no')\n")
+    command = [sys.executable, "-m", "ropespec", "check", "mine.py:err"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert "it raised ValueError: no" in done.stderr
