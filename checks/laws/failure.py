@@ -45,7 +45,7 @@ class Failure:
         Examples
         --------
         >>> Failure("norm", (Scenario("one", ((0,),), "float32"),)).id
-        'norm-4f9c1d2e'
+        'norm-63f6225f'
         """
         return f"{self.law}-{digest(self.about, *(one.as_dict() for one in self.steps))}"
 

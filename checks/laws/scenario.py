@@ -107,7 +107,7 @@ class Scenario:
         Examples
         --------
         >>> Scenario("a prompt", ((0, 1), (7, 8)), "float32", heads=5).described()
-        'a prompt: batch 2, heads 5, seq 2, positions 0 1 | 7 8, float32'
+        'a prompt: batch 2, heads 5, seq 2, key heads 3, positions 0 1 | 7 8, float32'
         """
         parts = [f"batch {self.batch}", f"heads {self.heads}", f"seq {self.seq}"]
         if self.key_heads != self.heads:

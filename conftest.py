@@ -1,0 +1,8 @@
+"""Which modules pytest does not import by their path.
+
+It would import them a second time, as `reference.torch.operator` beside
+`ropespec.reference.torch.operator`, and an operator of torch can be registered once only.
+`reference/tests/test_torch_examples.py` runs their examples.
+"""
+
+collect_ignore_glob = ["reference/torch/*.py"]
