@@ -169,7 +169,10 @@ BAD = {
     "no file": (["mine.py:apply", "--config", "no.json"], "No such file"),
     "layout": (["mine.py:apply", "--layout", "hlaf"], "did you mean 'half'?"),
     "dtype": (["mine.py:apply", "--dtype", "float31"], "did you mean 'float32'?"),
-    "framework": (["mine.py:apply", "--framework", "jax"], "comes with a later version"),
+    "framework": (
+        ["mine.py:apply", "--framework", "jacks"],
+        "framework: got 'jacks', expected one of",
+    ),
     "law": (["mine.py:apply", "--law", "valu"], "did you mean 'value'?"),
     "level": (["mine.py:apply", "--level", "qick"], "did you mean 'quick'?"),
     "option": (["mine.py:apply", "--lyout", "half"], "No such option: --lyout"),
@@ -207,7 +210,8 @@ def test_an_unknown_command_is_answered_with_the_nearest(ropespec_command):
 def test_identify_names_the_convention(ropespec_command):
     code, out, _ = ropespec_command("identify", "mine.py:apply", "--head-dim", "16")
     assert code == 0
-    assert "layout half, counter-clockwise (sign 1), base 500000" in out
+    assert "layout half (as in GPT-NeoX and Hugging Face's Llama)" in out
+    assert "counter-clockwise (sign 1), base 500000" in out
     _, out, _ = ropespec_command("identify", "mine.py:apply", "--head-dim", "16", "--json", "-")
     assert json.loads(out)["base"] == 500000.0
 
