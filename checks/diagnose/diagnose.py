@@ -110,12 +110,20 @@ def diagnose(
     found += not_numbers(shown)
     if any(exhibit.wrong.any() for exhibit in shown):
         found += _of_a_function(_explained(shown, config, identification), found)
+    found = _possible(found, target)
     if not any(diagnosis.confidence > HINT for diagnosis in found):
         found += _hints(failed)
     if not any(diagnosis.confidence >= HINT for diagnosis in found) and (shown or failed):
         evidence = f"none of {len(DEVIATIONS)} known ways to be wrong foretells the values"
         found.append(Diagnosis("unknown", HINT, evidence))
     return ranked(found)
+
+
+def _possible(found: list[Diagnosis], target: Target | None) -> list[Diagnosis]:
+    """Leave out what a target cannot do: without keys it leaves none unturned."""
+    if target is None or "key" in target.roles:
+        return found
+    return [diagnosis for diagnosis in found if diagnosis.bug != "key-not-rotated"]
 
 
 def _of_a_function(
