@@ -4,7 +4,7 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11 pytho
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help verify test bench exhaustive lint format docs serve clean
+.PHONY: help verify test slow bench exhaustive lint format docs serve clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to make
@@ -21,8 +21,11 @@ $(READY): pyproject.toml constraints.txt
 verify: $(READY)  ## the main job: prove, compute, check, one summary
 	$(BIN)/ropespec verify
 
-test: $(READY)  ## the tests
-	$(BIN)/pytest -n 2
+test: $(READY)  ## the tests, but for the slow ones
+	$(BIN)/pytest -n 2 -m "not slow"
+
+slow: $(READY)  ## the slow ones: compilers, browsers, whole corpora, the site
+	$(BIN)/pytest -n 2 -m slow
 
 bench: $(READY)  ## speed, memory and accuracy of the torch version beside its peers, minutes
 	$(BIN)/ropespec bench

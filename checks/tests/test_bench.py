@@ -17,6 +17,8 @@ from ropespec.checks.bench.contestants import own, peers  # noqa: E402
 from ropespec.checks.bench.timing import paired  # noqa: E402
 from ropespec.checks.errors import CheckError  # noqa: E402
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_call_that_does_twice_the_work_takes_twice_the_time() -> None:
     x = torch.randn(200_000)

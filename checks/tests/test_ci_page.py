@@ -18,6 +18,8 @@ from ropespec.checks.cli.app import app
 from ropespec.checks.known_failures import read_known
 from ropespec.checks.plugin import held as _held  # noqa: F401 - pytester forgets imports
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 SNIPPETS = ROOT / "docs" / "snippets"
 PAGES = ROOT / "docs" / "en" / "check"

@@ -67,6 +67,7 @@ NAMED_LATER = {"factor-2", "scaling-inverted", "tail-reversed"}
 """What another hypothesis foretells as well, which is put before it: a known weakness."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(set(DEVIATION) - UNSEEN))
 def test_each_deviation_is_named_first(name, request):
     if name in NAMED_LATER:

@@ -9,6 +9,8 @@ import pytest
 
 from ropespec import check
 
+pytestmark = pytest.mark.slow
+
 HARNESSES = Path(__file__).parents[1] / "harnesses"
 
 PARTIAL = {"head_dim": 10, "rotary_dim": 6, "rotary_end": "last", "base": 500.0, "sign": -1}

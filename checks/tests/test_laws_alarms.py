@@ -135,6 +135,7 @@ def test_there_are_ten_implementations_and_150_runs():
     assert len(TEN) * 3 * len(CONFIGS) == 150
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entry", honest(), ids=lambda entry: entry.name)
 def test_every_honest_entry_keeps_every_law_that_counts(entry):
     target = load(entry.target, factory=True, **entry.claims)

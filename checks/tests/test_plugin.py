@@ -10,6 +10,8 @@ from ropespec.checks.laws import LAWS
 from ropespec.checks.plugin import items as _items  # noqa: F401 - see `loaded`
 from ropespec.checks.plugin.held import read_held
 
+pytestmark = pytest.mark.slow
+
 SOURCE = """
 import numpy as np
 from ropespec import RotaryConfig

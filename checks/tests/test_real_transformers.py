@@ -7,6 +7,8 @@ import pytest
 from ropespec.checks.run import check
 from ropespec.reference.readers import huggingface as reader
 
+pytestmark = pytest.mark.slow
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of transformers' own making
     from ropespec.checks.peers.huggingface import GPTJ_CONFIG, LLAMA_CONFIG, PEERS

@@ -15,6 +15,8 @@ from ropespec.checks.corpus.sampled import sample
 from ropespec.checks.kill_matrix import markdown, print_selftest
 from ropespec.checks.selftest import judge, selftest, summary
 
+pytestmark = pytest.mark.slow
+
 
 def deviates(judged):
     """Whether an entry is a deviation of the pipeline that the diagnosis simulates."""

@@ -10,6 +10,8 @@ from ropespec.checks.observation import Case
 from ropespec.checks.target import load
 from ropespec.reference import ConfigError, RotaryConfig, oracle
 
+pytestmark = pytest.mark.slow
+
 jax = pytest.importorskip("jax")
 jnp = jax.numpy
 
