@@ -10,10 +10,14 @@ import numpy as np
 from ropespec.checks.budget import ROTATION_UNIT
 from ropespec.checks.roundings import relative_error
 from ropespec.reference.arrays import FloatArray
+from ropespec.reference.validate import LARGEST
 
 from .candidate import COMMON_BASES
 from .evidence import Evidence
 from .numbers import simplest
+
+STEEPEST = math.log(LARGEST)
+"""ln of the largest base that a configuration takes."""
 
 
 def bases(evidence: Evidence) -> list[float]:
@@ -26,7 +30,7 @@ def bases(evidence: Evidence) -> list[float]:
     declared = None if evidence.declared is None else evidence.declared.base
     found = list(_fitted(evidence, declared))
     found += [base for base in (declared, *COMMON_BASES) if base is not None]
-    usable = [base for base in found if math.isfinite(base) and base > 1 + 1e-9]
+    usable = [base for base in found if 1 + 1e-9 < base <= LARGEST]
     return list(dict.fromkeys(usable))
 
 
@@ -36,7 +40,7 @@ def _fitted(evidence: Evidence, declared: float | None) -> Iterator[float]:
     error = evidence.error + _float32(evidence, y, x)
     middles = [*_heads(x, y, error), *_tails(x, y, error)]
     for middle, width in middles:
-        if not abs(middle) < 300:
+        if not abs(middle) < STEEPEST:
             continue
         base = math.exp(middle)
         guess = simplest(base, base * width, declared, *COMMON_BASES)
@@ -48,7 +52,7 @@ def _float32(evidence: Evidence, y: FloatArray, x: FloatArray) -> FloatArray:
     """Bound the relative errors of plain float32 frequencies of about these sizes."""
     turning = x > 0
     slope = float(np.median(y[turning] / x[turning])) if turning.any() else 1.0
-    base = math.exp(min(max(slope, 0.01), 300.0))
+    base = math.exp(min(max(slope, 0.01), STEEPEST - 1))
     config = evidence.shape.replace(base=base, scaling=None)
     return relative_error(config, ROTATION_UNIT)[evidence.members]
 

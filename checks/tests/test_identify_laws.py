@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ropespec.checks.identify import identify
@@ -98,8 +98,16 @@ def allowed(omega, dtype):
     return 6 * unit / np.maximum(1.0, omega * 65536) + 1e-5
 
 
+STEEP = (2.0,) * 47 + (30.0,)
+"""Its last two pairs lie on the line of a base that no configuration takes."""
+
+
 @settings(max_examples=50, deadline=None)
 @given(config=conventions(), dtype=st.sampled_from(FORMATS))
+@example(
+    config=RotaryConfig(head_dim=96, scaling=LongRope(STEEP, STEEP, 600, factor=2.0)),
+    dtype="float32",
+)
 def test_any_law_is_recovered_without_a_declaration(config, dtype):
     found = identify(Seen(config, dtype), config.head_dim)
     convention = found.config()
