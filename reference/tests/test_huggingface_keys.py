@@ -45,7 +45,7 @@ def names(words: dict[str, Any]) -> set[str]:
      "layer_rope_theta: got '2 numbers'"),
     ({"model_type": "dbrx", "attn_config": {"rope_theta": 5e5}}, "rope_theta: got 10000.0"),
     ({"model_type": "llamaa"}, "did you mean 'llama'"),
-    ({"model_type": "a-model-of-ours"}, "model_type: got 'a-model-of-ours'.*give it, --layout half"),
+    ({"model_type": "a-model-of-ours"}, "model_type: got .*give it, --layout half"),
 ])  # fmt: skip
 def test_refused_in_one_line(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigError, match=message) as error:
