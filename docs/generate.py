@@ -18,10 +18,12 @@ from generators import (
     commands,
     dependencies,
     figures,
+    kill_matrix,
     laws,
     layouts,
     oracle_plot,
     proofs,
+    schemas,
     systems,
     theorems,
     variants,
@@ -33,17 +35,22 @@ SETTINGS = DOCS.parent / "mkdocs.yml"
 KINDS = (
     *(theorems, dependencies, proofs, code, bounds, laws, bugs),
     *(commands, layouts, oracle_plot, systems, figures, variants),
+    *(kill_matrix, schemas),
 )
 """Modules whose `pages()` gives file names below docs/ with their texts."""
-BEGIN, END = "      # theorems: begin\n", "      # theorems: end\n"
+LISTED = {"theorems": theorems, "variants": variants, "bugs": bugs}
+"""Parts of the navigation that a module writes, between two lines of mkdocs.yml."""
 
 
 def settings() -> str:
-    """mkdocs.yml with the theorem pages in its navigation."""
+    """mkdocs.yml with the generated pages in its navigation."""
     text = SETTINGS.read_text(encoding="utf-8")
-    head, rest = text.split(BEGIN)
-    _, tail = rest.split(END)
-    return head + BEGIN + theorems.navigation() + END + tail
+    for name, kind in LISTED.items():
+        begin, end = (f"      # {name}: {edge}\n" for edge in ("begin", "end"))
+        head, rest = text.split(begin)
+        _, tail = rest.split(end)
+        text = head + begin + kind.navigation() + end + tail
+    return text
 
 
 def expected() -> dict[Path, str]:

@@ -1,9 +1,13 @@
 """What the theme's pages lack, put right after they are built."""
 
+import os
 import re
+from pathlib import Path
 from typing import Any
 
 from mkdocs.structure.nav import Link, Section
+
+from ropespec import __version__
 
 REPLACED = (
     # The theme asks for a sitemap at every `link[rel=alternate]`, which is not there; browsers
@@ -25,7 +29,40 @@ ENGLISH_PAGES = (
     ("Beş belge", "systems/index.html"),
     ("Başvuru", "reference/index.html"),
 )
-ENGLISH_CHECKS = (("Yasalar", "check/laws.html"), ("Hatalar", "check/bugs.html"))
+ENGLISH_CHECKS = (
+    ("Yasalar", "check/laws.html"),
+    ("Hatalar", "check/bugs.html"),
+    ("Hangi yasa hangi hatayı yakalar", "check/kill-matrix.html"),
+)
+
+
+SOURCE = {
+    "en": ("This page", "edit it", "it is written by docs/generate.py", "version"),
+    "tr": ("Bu sayfa", "düzenleyin", "docs/generate.py yazar", "sürüm"),
+}
+"""Words of the line that says where a page comes from."""
+GENERATED = "<!-- Written by docs/generate.py"
+REPOSITORY = os.environ.get("ROPESPEC_REPOSITORY", "").rstrip("/")
+"""Where the project is published, `https://HOST/OWNER/NAME`; edit links lead there."""
+
+
+def on_config(config: Any) -> Any:
+    """Show the version at the foot of every page."""
+    config.copyright = f"ropespec {__version__} · {config.copyright}"
+    return config
+
+
+def origin(page: Any, language: str) -> str:
+    """Say which file a page is, with a link to change it where the project is published."""
+    here, edit, generated, version = SOURCE[language]
+    path = Path(page.file.abs_src_path)
+    name = f"docs/{path.relative_to(Path(__file__).parent).as_posix()}"
+    shown = f"<code>{name}</code>"
+    if GENERATED in path.read_text(encoding="utf-8"):
+        shown += f" ({generated})"
+    elif REPOSITORY:
+        shown += f' (<a rel="edit" href="{REPOSITORY}/edit/main/{name}">{edit}</a>)'
+    return f'<p class="origin">{here}: {shown}. ropespec, {version} {__version__}.</p>'
 
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:  # noqa: ARG001
@@ -56,4 +93,4 @@ def on_post_page(output: str, page: Any, config: Any) -> str:  # noqa: ARG001 - 
     language = "tr" if page.url.startswith("tr/") else "en"
     for found, wanted in REPLACED:
         output = output.replace(found, wanted.replace("{search}", SEARCH[language]))
-    return output
+    return output.replace("</article>", f"{origin(page, language)}</article>", 1)

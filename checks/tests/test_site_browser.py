@@ -1,92 +1,93 @@
-"""The site in a real browser: every page, narrow and wide, light and dark; every figure."""
+"""Every page of the site in a real browser: narrow and wide, light and dark."""
 
-import functools
-import gzip
-import http.server
-import io
+import asyncio
 import re
-import shutil
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-sync_api = pytest.importorskip("playwright.sync_api")
+async_api = pytest.importorskip("playwright.async_api")
 axe_core_python = pytest.importorskip("axe_core_python")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-QUIET = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-)
-DOCS = Path(__file__).resolve().parents[2] / "docs"
-TRANSFERRED = 1_000_000
-"""Bytes that the home page may take, compressed, search index and all."""
+NARROW, WIDE = {"width": 360, "height": 800}, {"width": 1440, "height": 900}
+TABS = 4
+LARGE = 250_000
+"""Characters of a page of which axe-core sees only what it was chosen for."""
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
-]
+ELEMENT = re.compile(r"<(\w+)((?:\s+[\w:-]+(?:=(?:\"[^\"]*\"|'[^']*'|[^\s>]+))?)*)\s*/?>")
+CLASSES = re.compile(r'\sclass="([^"]*)"')
+Kind = tuple[str, str]
 
-
-class Compressing(http.server.SimpleHTTPRequestHandler):
-    """Serve files as web servers do: text is compressed."""
-
-    def send_head(self) -> Any:
-        path = Path(self.translate_path(self.path))
-        if path.suffix not in (".html", ".js", ".css", ".json") or not path.is_file():
-            return super().send_head()
-        content = gzip.compress(path.read_bytes())
-        self.send_response(200)
-        self.send_header("Content-Type", self.guess_type(str(path)))
-        self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        return io.BytesIO(content)
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
+LOOK = r"""() => {
+  const text = document.querySelector("article")?.cloneNode(true);
+  text?.querySelectorAll("code, pre, script, .katex").forEach((each) => each.remove());
+  const raw = text?.textContent.match(/\\\(|\\\[|\$\$/g) || [];
+  return {
+    wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    raw: document.querySelectorAll(".katex-error").length + raw.length,
+  };
+}"""
+AUDIT = """async ({ include, rules }) => {
+  const found = await axe.run(include || document,
+    { resultTypes: ["violations"], ...(rules && { runOnly: rules }) });
+  return found.violations.filter((each) => ["serious", "critical"].includes(each.impact))
+    .map((each) => `${each.id}: ${each.nodes[0].target} ${each.nodes[0].failureSummary}`);
+}"""
 
 
-@pytest.fixture(scope="module")
-def address(site: Path) -> Iterator[str]:
-    handler = functools.partial(Compressing, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+def names(site: Path) -> list[str]:
+    """Every page, the largest first, so that the tabs end together."""
+    found = sorted(site.rglob("*.html"), key=lambda path: -path.stat().st_size)
+    return [str(path.relative_to(site)) for path in found]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield chromium
-        chromium.close()
+def kinds(html: str) -> set[Kind]:
+    """The kinds of elements of a page: each tag with each class."""
+    return {
+        (tag, name)
+        for tag, rest in ELEMENT.findall(html)
+        for name in (" ".join(CLASSES.findall(rest)).split() or [""])
+    }
 
 
-class Seen:
-    """A page and what went wrong while it loaded."""
+def varied(site: Path) -> dict[str, set[Kind]]:
+    """Choose small pages that have every kind of element; tell what is new on each."""
+    pages = {name: (site / name).read_text(encoding="utf-8") for name in names(site)}
+    found = {name: kinds(html) for name, html in pages.items()}
+    left = set().union(*found.values())
+    chosen: dict[str, set[Kind]] = {}
+    while left:
+        best = max(
+            found, key=lambda name: len(found[name] & left) / (20_000 + len(pages[name]))
+        )
+        chosen[best] = found[best] & left
+        left -= chosen[best]
+    return chosen
 
-    def __init__(self, browser: Any, address: str, **options: Any) -> None:
-        self.page = browser.new_page(**options)
+
+class Watched:
+    """A tab, and what went wrong while it loaded a page."""
+
+    def __init__(self, page: Any, address: str) -> None:
+        self.page = page
+        self.address = address
         self.troubles: list[str] = []
-        self.bytes = 0
-        self._address = address
-        self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        self.page.on("request", self._request)
-        self.page.on("requestfailed", self._failed)
-        self.page.on("response", self._response)
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("request", self._request)
+        page.on("requestfailed", self._failed)
+        page.on("response", self._response)
 
     def _console(self, message: Any) -> None:
         if message.type in ("error", "warning"):
             self.troubles.append(message.text)
 
     def _request(self, request: Any) -> None:
-        if not request.url.startswith((self._address, "data:", "blob:")):
+        if not request.url.startswith((self.address, "data:", "blob:")):
             self.troubles.append(f"asked for {request.url}")
 
     def _failed(self, request: Any) -> None:
@@ -94,148 +95,101 @@ class Seen:
             self.troubles.append(f"{request.failure} {request.url}")
 
     def _response(self, response: Any) -> None:
-        self.bytes += int(response.headers.get("content-length", 0))
         if response.status >= 400:
             self.troubles.append(f"{response.status} {response.url}")
 
-    def visit(self, name: str) -> Any:
-        self.page.goto(self._address + name)
-        self.page.wait_for_load_state("load")
-        return self.page
+    async def load(self, name: str) -> list[str]:
+        """Visit a page, narrow and wide; say what is wrong."""
+        self.troubles.clear()
+        await self.page.goto(self.address + name, wait_until="load")
+        found = []
+        for size in (NARROW, WIDE):
+            await self.page.set_viewport_size(size)
+            seen = await self.page.evaluate(LOOK)
+            if seen["wide"] > 0:
+                found.append(f"{seen['wide']} px too wide at {size['width']}")
+        if seen["raw"]:
+            found.append("unrendered TeX")
+        return [f"{name}: {trouble}" for trouble in (*self.troubles, *found)]
 
-
-def names(site: Path) -> list[str]:
-    """Every page but the one for a wrong address, which stands under any address."""
-    found = (str(path.relative_to(site)) for path in site.rglob("*.html"))
-    return sorted(name for name in found if not name.startswith("404"))
-
-
-def sampled(site: Path) -> list[str]:
-    """Pages written by hand, and one of each kind that is made by a template."""
-    template = re.compile(r"(tr/)?(spec/[A-H]\d*|reference/api/.*)\.html")
-    written = [name for name in names(site) if not template.fullmatch(name)]
-    return [*written, "spec/B2.html", "reference/api/ropespec.html"]
-
-
-def faults(page: Any) -> list[str]:
-    """Serious faults that axe-core finds."""
-    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-    return [
-        f"{each['id']}: {each['nodes'][0]['target']} {each['nodes'][0].get('failureSummary')}"
-        for each in found
-        if each["impact"] in ("serious", "critical")
-    ]
-
-
-def too_wide(page: Any) -> bool:
-    return bool(
-        page.evaluate(
-            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    async def audit(self, name: str, new: set[Kind], large: bool) -> list[str]:
+        """Have axe-core look at the page that is shown, light and dark."""
+        selectors = [tag + (f".{kind}" if kind else "") for tag, kind in sorted(new)]
+        here = await self.page.evaluate(
+            "(all) => all.filter((each) => document.querySelector('main ' + each))", selectors
         )
-    )
+        await self.page.evaluate(AXE)
+        told = []
+        for scheme, rules in (("light", None), ("dark", ["color-contrast"])):
+            await self.page.emulate_media(color_scheme=scheme)
+            asked = {"include": [[f"main {each}"] for each in here] if large else None}
+            found = await self.page.evaluate(AUDIT, {**asked, "rules": rules})
+            told += [f"{name}, {scheme}: {fault}" for fault in found]
+        await self.page.emulate_media(color_scheme="light")
+        return told
 
 
-def test_every_page_loads_without_trouble_and_fits(
-    browser: Any, address: str, site: Path
+async def visited(
+    options: dict[str, Any], address: str, pages: Iterable[str], audited: dict[str, set[Kind]]
+) -> list[str]:
+    """Visit pages in several tabs of one browser; return what is wrong with them."""
+    left = list(pages)[::-1]
+    troubles: list[str] = []
+
+    async def work(context: Any) -> None:
+        tab = Watched(await context.new_page(), address)
+        while left:
+            name = left.pop()
+            troubles.extend(await tab.load(name))
+            if name in audited:
+                large = len(await tab.page.content()) > LARGE
+                troubles.extend(await tab.audit(name, audited[name], large))
+
+    async with async_api.async_playwright() as playwright:
+        browser = await playwright.chromium.launch(**options)
+        context = await browser.new_context(viewport=NARROW)
+        context.set_default_timeout(120_000)
+        await asyncio.gather(*(work(context) for _ in range(TABS)))
+        await browser.close()
+    return troubles
+
+
+def visit(*given: Any) -> list[str]:
+    """Visit in a thread of its own: another test's browser keeps this one's event loop."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(visited(*given))).result()
+
+
+def test_every_page_loads_fits_and_can_be_read_by_all(
+    chromium: dict[str, Any], searchless: str, site: Path
 ) -> None:
-    seen = Seen(browser, address, viewport={"width": 360, "height": 800})
-    for name in names(site):
-        page = seen.visit(name)
-        assert seen.troubles == [], name
-        assert not too_wide(page), name
-        raw = page.evaluate("document.querySelectorAll('.katex-error').length")
-        assert raw == 0, name
-        assert "\\(" not in page.locator("article").inner_text(), f"{name}: unrendered TeX"
-    seen.page.close()
+    pages = names(site)
+    assert len(pages) > 100
+    audited = varied(site)
+    assert set(audited) <= set(pages)
+    assert visit(chromium, searchless, pages, audited) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_serious_fault_of_access(
-    browser: Any, address: str, site: Path, scheme: str
+BAD = """<!doctype html><html lang="en"><title>bad</title><main><article>
+<p style="color: #bbb">faint</p><p>\\(x^2\\)</p><div style="width: 2000px">wide</div>
+<img src="missing.png" alt="missing"><img src="http://192.0.2.1/x.png" alt="elsewhere">
+<script>console.error("told")</script></article></main></html>"""
+
+
+def test_each_fault_would_be_seen(chromium: dict[str, Any], tmp_path: Path, serve: Any) -> None:
+    (tmp_path / "bad.html").write_text(BAD, encoding="utf-8")
+    with serve(tmp_path) as address:
+        told = "\n".join(visit(chromium, address, ["bad.html"], {"bad.html": {("p", "")}}))
+    for fault in (
+        *("too wide at 360", "too wide at 1440", "unrendered TeX", "told", "404"),
+        *("asked for http://192.0.2.1", "light: color-contrast"),
+    ):
+        assert fault in told, fault
+
+
+@pytest.mark.slow
+def test_axe_finds_no_serious_fault_on_any_page(
+    chromium: dict[str, Any], searchless: str, site: Path
 ) -> None:
-    seen = Seen(browser, address, color_scheme=scheme, viewport={"width": 1440, "height": 900})
-    for name in sampled(site):
-        page = seen.visit(name)
-        assert not too_wide(page), f"{name} at 1440 px"
-        page.evaluate(AXE)
-        assert faults(page) == [], f"{name}, {scheme}"
-    seen.page.close()
-
-
-def test_axe_would_see_a_fault(browser: Any, address: str) -> None:
-    page = Seen(browser, address).visit("learn/planes.html")
-    page.evaluate("document.querySelector('article p').style.color = '#bbbbbb'")
-    page.evaluate(AXE)
-    assert any("color-contrast" in fault for fault in faults(page))
-    page.close()
-
-
-def test_the_home_page_is_light_and_paints_before_formulas(browser: Any, address: str) -> None:
-    seen = Seen(browser, address)
-    page = seen.visit("index.html")
-    assert 0 < seen.bytes < TRANSFERRED
-    scripts = page.evaluate(
-        "[...document.head.querySelectorAll('script[src]')].map(s => s.src)"
-    )
-    assert not [each for each in scripts if "katex" in each]
-    page.close()
-
-
-FIGURES = {
-    "planes": "comb",
-    "layouts": "layouts",
-    "longer": "scaling",
-    "decay": "decay",
-    "precision": "phases",
-}
-
-
-@pytest.mark.parametrize(("name", "figure"), FIGURES.items())
-def test_figures_answer_to_keys_mouse_and_touch(
-    browser: Any, address: str, name: str, figure: str
-) -> None:
-    context = browser.new_context(has_touch=True, viewport={"width": 360, "height": 800})
-    page = context.new_page()
-    page.goto(f"{address}learn/{name}.html")
-    place = page.locator(f"figure[data-figure={figure}]")
-    assert "figure-live" in str(place.get_attribute("class"))
-
-    def shown() -> str:
-        return str(place.locator(".figure-picture").inner_html())
-
-    for choice in place.locator("select").all():
-        others = choice.locator("option:not(:checked)").all()
-        before = shown()
-        choice.select_option(str(others[-1].get_attribute("value")))
-        assert shown() != before
-    still = shown()
-    slider = place.locator("input[type=range]").first
-    slider.focus()
-    page.keyboard.press("ArrowRight")
-    keyed = shown()
-    assert keyed != still
-    box = slider.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 4, box["y"] + box["height"] / 2)
-    clicked = shown()
-    assert clicked != keyed
-    page.touchscreen.tap(box["x"] + box["width"] - 4, box["y"] + box["height"] / 2)
-    assert shown() != clicked
-    context.close()
-
-
-def test_without_javascript_the_still_stands(browser: Any, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{address}learn/planes.html")
-    assert page.locator("figure[data-figure=comb] rect").count() == 64
-    assert not page.locator("figure[data-figure=comb] form").is_visible()
-    context.close()
-
-
-def test_search_finds_words_offline(browser: Any, site: Path) -> None:
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
-    page.goto((site / "index.html").as_uri())
-    page.fill("input[name=query]", "permutation")
-    page.wait_for_selector(".md-search-result__item", timeout=20000)
-    page.close()
+    every = {name: {("main", "")} for name in names(site)}
+    assert visit(chromium, searchless, every, every) == []

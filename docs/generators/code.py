@@ -24,7 +24,7 @@ def pages() -> dict[str, str]:
     layouts = [(f"`{name}`", links(ids, FOLDER)) for name, ids in LAYOUTS.items()]
     scalings = [
         (
-            f"`{name}`",
+            f"[`{name}`](../spec/variants/{name}.md)",
             name_link(f"ropespec.reference.scaling.{law.__name__}"),
             links(ids, FOLDER),
         )

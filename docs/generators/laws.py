@@ -22,7 +22,7 @@ def _theorem(law: Law) -> str:
 
 def _section(law: Law) -> str:
     """Describe one law."""
-    bugs = ", ".join(f"[`{slug}`](bugs.md#{slug})" for slug in law.kills)
+    bugs = ", ".join(f"[`{slug}`](bugs/{slug}.md)" for slug in law.kills)
     others = tuple(name for name in theorems_of_law(law) if name != law.theorem)
     facts = {
         "Level": law.level,

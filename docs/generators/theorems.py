@@ -16,6 +16,10 @@ from .markdown import bullets, formula, page, plain, section, table
 from .runs import linked, links, named, results, status
 
 LEAD = """\
+The theorems are below. [Conventions](../reference/conventions.md) has the choices that two
+right implementations may make differently, and converters between them;
+[variants](variants/index.md) has a page for each law of frequencies, and all other forms.
+
 Every statement here is an object in `spec/`, and every step of its proof was judged by a rule
 of the [kernel](../reference/api/kernel.md). Each theorem also carries false neighbours of its
 statement, and the run fails unless every one of them is refuted. [How a proof is
@@ -92,7 +96,11 @@ def _laws(theorem: Theorem) -> str:
 def _code(theorem: Theorem) -> str:
     """List the code and the variants that the theorem is about."""
     layouts = [f"`{name}`" for name, ids in LAYOUTS.items() if theorem.id in ids]
-    scalings = [f"`{name}`" for name in SCALINGS if theorem.id in theorems_of_scaling(name)]
+    scalings = [
+        f"[`{name}`](variants/{name}.md)"
+        for name in SCALINGS
+        if theorem.id in theorems_of_scaling(name)
+    ]
     facts = {
         "Code": ", ".join(map(name_link, CODE.get(theorem.id, ()))),
         "Layouts": ", ".join(layouts),
@@ -113,7 +121,7 @@ def _corrected(theorem: Theorem) -> str:
 def _not_implied(theorem: Theorem) -> str:
     """List the known bugs that obey the theorem."""
     items = bullets(
-        f"[`{slug}`](../check/bugs.md#{slug}): {sentence}"
+        f"[`{slug}`](../check/bugs/{slug}.md): {sentence}"
         for slug, sentence in theorem.not_implied
     )
     return f"{NOT_IMPLIED}\n\n{items}" if items else ""

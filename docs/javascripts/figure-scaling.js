@@ -5,13 +5,26 @@
   const BOX = [480, 300];
   const AREA = { left: 52, right: 470, top: 14, bottom: 254 };
   const PUBLISHED = "as published";
+  const SEARCHED = rope.models["Phi-3 128k"].law.long_factor;
+
+  // A list of divisors for another number of pairs: straight lines between its logarithms.
+  function stretched(list, pairs) {
+    return Array.from({ length: pairs }, (_, i) => {
+      const place = (i * (list.length - 1)) / (pairs - 1);
+      const [below, above] = [Math.floor(place), Math.ceil(place)];
+      const [low, high] = [Math.log(list[below]), Math.log(list[above])];
+      return Math.exp(low + (place - below) * (high - low));
+    });
+  }
 
   // The law that is drawn: the model's own, or another with the factor of the slider.
   function chosen(model, law, factor) {
     if (law === PUBLISHED) return model.law;
     const trained = model.law.original_max_position_embeddings;
     const bands = { low_freq_factor: 1, high_freq_factor: 4 };
-    return { rope_type: law, factor, original_max_position_embeddings: trained, ...bands };
+    const long_factor = stretched(SEARCHED, model.dim / 2);
+    const keys = { original_max_position_embeddings: trained, ...bands, long_factor };
+    return { rope_type: law, factor, ...keys };
   }
 
   function draw({ model, law, factor }, words) {
@@ -55,7 +68,7 @@
     controls: [
       { name: "model", options: Object.keys(rope.models), start: "Llama 3.1 8B" },
       {
-        name: "law", options: [PUBLISHED, "default", "linear", "ntk", "yarn", "llama3"],
+        name: "law", options: [PUBLISHED, "default", "linear", "ntk", "yarn", "llama3", "longrope"],
         start: PUBLISHED,
       },
       { name: "factor", least: 1, most: 64, step: 1, start: 8, shown: (value) => `${value}×` },
@@ -64,19 +77,21 @@
       en: {
         model: "Model", law: "Law", factor: "Factor (other laws)",
         default: "none", ntk: "NTK-aware", yarn: "YaRN", llama3: "Llama 3",
+        longrope: "LongRoPE (Phi-3's list)",
         axis: "pair i; height: how many times slower",
         said: "{kept} of {pairs} pairs keep their speed, the slowest gets {most} times slower. {turned} pairs complete a turn within the trained {trained} tokens.",
-        caption: "Left of the line stand the pairs that turned fully in training: the model has seen all their angles. Linear scaling slows all alike; the later laws leave the fast pairs alone.",
+        caption: "Left of the line stand the pairs that turned fully in training: the model has seen all their angles. Linear scaling slows all alike; the later laws leave the fast pairs alone. LongRoPE's divisors were searched for one model, here Phi-3; for another number of pairs its list is stretched, and the factor changes nothing.",
       },
       tr: {
         model: "Model", law: "Yasa", factor: "Çarpan (öbür yasalar)",
         [PUBLISHED]: "yayımlandığı gibi", default: "yok", linear: "doğrusal",
-        ntk: "NTK", yarn: "YaRN", llama3: "Llama 3",
+        ntk: "NTK", yarn: "YaRN", llama3: "Llama 3", longrope: "LongRoPE (Phi-3'ün listesi)",
         axis: "çift i; yükseklik: kaç kat yavaş",
         said: "{pairs} çiftten {kept} tanesi hızını korur, en yavaşı {most} kat yavaşlar. {turned} çift eğitim uzunluğu {trained} belirteç içinde tam tur atar.",
-        caption: "Çizginin solundaki çiftler eğitimde tam tur attı: model bütün açılarını gördü. Doğrusal ölçekleme hepsini aynı ölçüde yavaşlatır; sonraki yasalar hızlılara dokunmaz.",
+        caption: "Çizginin solundaki çiftler eğitimde tam tur attı: model bütün açılarını gördü. Doğrusal ölçekleme hepsini aynı ölçüde yavaşlatır; sonraki yasalar hızlılara dokunmaz. LongRoPE'un bölenleri tek bir model için aranmıştır, burada Phi-3; başka çift sayısında listesi gerilir ve çarpan bir şey değiştirmez.",
       },
     },
     draw,
   });
+  rope.stretched = stretched;
 })();
