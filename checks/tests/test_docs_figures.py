@@ -165,6 +165,22 @@ def test_javascript_laws_are_the_references(law: str, factor: float) -> None:
 
 
 @needs_node
+def test_javascript_longrope_is_the_references() -> None:
+    """A list of divisors, as it is and stretched to other numbers of pairs."""
+    listed = figures("rope.models['Phi-3 128k'].law.long_factor")
+    for dim in (64, 96, 128):
+        got = figures("rope.stretched(...given)", [listed, dim // 2])
+        places = np.linspace(0, len(listed) - 1, dim // 2)
+        want = np.exp(np.interp(places, np.arange(len(listed)), np.log(listed)))
+        np.testing.assert_allclose(got, want, rtol=1e-13, atol=0)
+        law = {"rope_type": "longrope", "long_factor": got}
+        used = figures("rope.scaled(...given).inUse", [dim, 10000.0, law])
+        divided = {"rope_type": "divided", "divisors": got}
+        reference = RotaryConfig(head_dim=dim, scaling=divided).inv_freq()
+        np.testing.assert_allclose(used, reference, rtol=1e-13, atol=0)
+
+
+@needs_node
 def test_javascript_formats_are_the_references() -> None:
     rng = np.random.default_rng(2)
     values = (rng.standard_normal(400) * 2.0 ** rng.integers(-20, 15, 400)).tolist()

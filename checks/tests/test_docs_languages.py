@@ -142,7 +142,6 @@ def test_a_link_to_the_other_language_is_refused_where_the_page_is_translated() 
         links("[Kodunuzu sınayın](../../en/check/index.md)", "learn/order.md", "tr")
 
 
-@pytest.mark.slow
 def test_the_language_switch_stays_on_the_page_or_leads_home(site: Path) -> None:
     built = {path.relative_to(site).as_posix() for path in site.rglob("*.html")} - {"404.html"}
     assert {"tr/learn/plane.html", "learn/plane.html", "spec/B2.html"} <= built
@@ -159,7 +158,6 @@ def test_the_language_switch_stays_on_the_page_or_leads_home(site: Path) -> None
         }, place
 
 
-@pytest.mark.slow
 def test_turkish_words_are_in_the_search_index(site: Path) -> None:
     index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
     assert {"en", "tr"} <= set(index["config"]["lang"])

@@ -34,7 +34,8 @@ ropespec selftest --jobs 2
 HOW = """\
 A row is a planted bug, a column a law; a dot says that the law failed. Rows are grouped by the
 [name of the bug](bugs.md). No column is empty: each required law catches something. No column
-is full: no single law is enough."""
+is full: no single law is enough. A row without a dot is right after one fixed permutation of
+the output's channels; its verdict is *conformant-up-to-basis*, which is no pass either."""
 
 HONEST = """\
 These differ in framework, layout, form and order of the arithmetic, and all are right."""
@@ -81,7 +82,7 @@ def _matrix() -> str:
             body.append(f'<tr><th scope="row">{one["name"]}</th>{marks}</tr>')
     return (
         '<div class="matrix" tabindex="0" role="region" aria-label="Kill matrix">\n'
-        f'<table><thead><tr><th scope="col">planted</th>{head}</tr></thead>\n'
+        f'<table class="kills"><thead><tr><th scope="col">planted</th>{head}</tr></thead>\n'
         f"<tbody>{''.join(body)}</tbody></table>\n</div>"
     )
 

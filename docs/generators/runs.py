@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from ropespec.spec import ProofReport, Theorem, prove
+from ropespec.spec import ProofReport, Theorem, prove, theorems
 from ropespec.spec.report import TheoremResult
 
 
@@ -26,9 +26,8 @@ def status(result: TheoremResult) -> str:
 
 def links(ids: tuple[str, ...], folder: str = "") -> str:
     """Link theorems; one that is not registered stays plain."""
-    return ", ".join(
-        f"[{name}]({folder}{name}.md)" if name in results() else name for name in ids
-    )
+    known = {theorem.id for theorem in theorems()}
+    return ", ".join(f"[{name}]({folder}{name}.md)" if name in known else name for name in ids)
 
 
 def linked(text: str) -> str:

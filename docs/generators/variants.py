@@ -34,6 +34,9 @@ SAID = tomllib.loads((TEXTS / "laws.toml").read_text(encoding="utf-8"))
 MODULES = {"yarn": "yarn_conventions", "dynamic": "dynamic", "longrope": "longrope"}
 """Laws with several readings, and the modules of the package `scaling` that list them."""
 
+WIDE = "---\nhide: [toc]\n---\n\n"
+"""Head of a page that needs the room of its table of contents."""
+
 MARKS = """\
 Left the equation, in which yellow marks what the [plain form](default.md) does not have. Right
 the reference's code; red is the plain form's line, green what stands in its place."""
@@ -193,6 +196,7 @@ def _law(name: str) -> dict[str, str]:
                 "\n\n".join(filter(None, (bullets(said["disagreements"]), readings)))),
         section("An example", f"![{text}](figures/{name}.svg)\n\n{_sample(equation)}"),
     )  # fmt: skip
+    body = WIDE + body
     return {f"en/spec/variants/{name}.md": body, f"en/spec/variants/figures/{name}.svg": drawn}
 
 
