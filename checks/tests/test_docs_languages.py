@@ -12,8 +12,8 @@ from markdown.extensions.toc import slugify  # type: ignore[import-untyped]
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 ENGLISH, TURKISH = DOCS / "en", DOCS / "tr"
-GENERATED = {"check/bugs.md", "check/laws.md"}
-"""Pages that a program writes; they exist in English only."""
+GENERATED = "<!-- Written by docs/generate.py"
+"""Stands on pages that a program writes; they exist in English only."""
 
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^(#+) (.*?)(?: \{#([\w-]+)\})?$", re.MULTILINE)
@@ -26,7 +26,8 @@ DISPLAYED = re.compile(r"^\$\$$(.*?)^\$\$$", re.MULTILINE | re.DOTALL)
 def paired() -> list[str]:
     """Name the pages that a person wrote and that Turkish readers have too."""
     found = [ENGLISH / "index.md", *ENGLISH.glob("learn/*.md"), *ENGLISH.glob("check/*.md")]
-    return sorted({path.relative_to(ENGLISH).as_posix() for path in found} - GENERATED)
+    written = [path for path in found if GENERATED not in path.read_text(encoding="utf-8")]
+    return sorted(path.relative_to(ENGLISH).as_posix() for path in written)
 
 
 def prose(text: str) -> str:

@@ -31,6 +31,12 @@ LOOK = r"""() => {
     raw: document.querySelectorAll(".katex-error").length + raw.length,
   };
 }"""
+CHOOSE = """(kinds) => {
+  for (const kind of kinds) {
+    (document.querySelector("main " + kind) || document.querySelector("main h1"))
+      ?.setAttribute("data-audited", "");
+  }
+}"""
 AUDIT = """async ({ include, rules }) => {
   const found = await axe.run(include || document,
     { resultTypes: ["violations"], ...(rules && { runOnly: rules }) });
@@ -115,15 +121,13 @@ class Watched:
     async def audit(self, name: str, new: set[Kind], large: bool) -> list[str]:
         """Have axe-core look at the page that is shown, light and dark."""
         selectors = [tag + (f".{kind}" if kind else "") for tag, kind in sorted(new)]
-        here = await self.page.evaluate(
-            "(all) => all.filter((each) => document.querySelector('main ' + each))", selectors
-        )
+        await self.page.evaluate(CHOOSE, selectors)
         await self.page.evaluate(AXE)
         told = []
         for scheme, rules in (("light", None), ("dark", ["color-contrast"])):
             await self.page.emulate_media(color_scheme=scheme)
-            asked = {"include": [[f"main {each}"] for each in here] if large else None}
-            found = await self.page.evaluate(AUDIT, {**asked, "rules": rules})
+            asked = {"include": [["[data-audited]"]] if large else None, "rules": rules}
+            found = await self.page.evaluate(AUDIT, asked)
             told += [f"{name}, {scheme}: {fault}" for fault in found]
         await self.page.emulate_media(color_scheme="light")
         return told
