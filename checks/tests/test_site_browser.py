@@ -31,11 +31,14 @@ LOOK = r"""() => {
     raw: document.querySelectorAll(".katex-error").length + raw.length,
   };
 }"""
-CHOOSE = """(kinds) => {
+CHOOSE = """({ kinds, large }) => {
   for (const kind of kinds) {
     (document.querySelector("main " + kind) || document.querySelector("main h1"))
       ?.setAttribute("data-audited", "");
   }
+  if (!large) return;
+  for (const each of document.querySelectorAll("article > *, article .doc-contents > *"))
+    if (!each.matches("[data-audited]") && !each.querySelector("[data-audited]")) each.remove();
 }"""
 AUDIT = """async ({ include, rules }) => {
   const found = await axe.run(include || document,
@@ -121,7 +124,7 @@ class Watched:
     async def audit(self, name: str, new: set[Kind], large: bool) -> list[str]:
         """Have axe-core look at the page that is shown, light and dark."""
         selectors = [tag + (f".{kind}" if kind else "") for tag, kind in sorted(new)]
-        await self.page.evaluate(CHOOSE, selectors)
+        await self.page.evaluate(CHOOSE, {"kinds": selectors, "large": large})
         await self.page.evaluate(AXE)
         told = []
         for scheme, rules in (("light", None), ("dark", ["color-contrast"])):

@@ -19,11 +19,13 @@ fast, slow, low, high, kappa, omega = sp.symbols(
     "beta_fast beta_slow lo hi kappa_i omega_i'", positive=True
 )
 f_low, f_high = sp.symbols("f_lo f_hi", positive=True)
+at_fast, at_slow = sp.symbols("c_fast c_slow", real=True)
 PLAIN = frozenset({i, d, b, theta})
 NAMES = {
     D: "d_h", theta: r"\theta_i", omega: r"\omega'_i",
     fast: r"\beta_{\mathrm{fast}}", slow: r"\beta_{\mathrm{slow}}",
     low: r"\mathit{lo}", high: r"\mathit{hi}",
+    at_fast: r"c_{\mathrm{fast}}", at_slow: r"c_{\mathrm{slow}}",
     f_low: r"f_{\mathrm{lo}}", f_high: r"f_{\mathrm{hi}}",
 }  # fmt: skip
 MARK = r"\colorbox{{#ffe08a}}{{$\textcolor{{#1f1f1f}}{{{}}}$}}"
@@ -150,8 +152,10 @@ EQUATIONS: dict[str, Equation] = {
         {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32768},
         {s: 4, L: 32768, fast: 32, slow: 1},
         steps={
-            low: sp.Max(sp.floor(turns_at(fast)), 0),
-            high: sp.Min(sp.ceiling(turns_at(slow)), d - 1),
+            at_fast: turns_at(fast),
+            at_slow: turns_at(slow),
+            low: sp.Max(sp.floor(at_fast), 0),
+            high: sp.Min(sp.ceiling(at_slow), d - 1),
             kappa: clipped((i - low) / (high - low)),
         },
         head=(128, 1e6),
