@@ -2,117 +2,180 @@
 
 from __future__ import annotations
 
+from numbers import Integral, Real
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from ropespec.reference.config import RotaryConfig
 from ropespec.reference.errors import InputError, shown
 
-from .plan import AXES, Plan
+from .plan import AXES
 
-DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
+SMALL = tuple(
+    getattr(torch, name)
+    for name in ("float8_e4m3fn", "float8_e4m3fnuz", "float8_e5m2", "float8_e5m2fnuz")
+    if hasattr(torch, name)
+)
+"""Formats of eight bits, which torch converts and cannot add or multiply."""
+
+DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16, *SMALL)
 """What can be rotated."""
 
-_WHOLE = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
+_SIGNED = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
+_WHOLE = (*_SIGNED, torch.uint16, torch.uint32)
 
 
-def check_tensors(q: Tensor, k: Tensor, plan: Plan, axes: str) -> tuple[int, int]:
+class TensorError(InputError, RuntimeError):
+    """Tensors that do not fit: torch's users catch RuntimeError, this project's InputError."""
+
+
+class ArgumentError(InputError, TypeError):
+    """An argument of another type than can be taken."""
+
+
+def check_tensors(
+    q: Tensor, k: Tensor, config: RotaryConfig, axes: str
+) -> tuple[int, int]:
     """Check queries and keys and return batch and seq.
 
     Raises
     ------
-    InputError
-        If dtype, shape or device do not fit.
+    TensorError, ArgumentError
+        If dtype, shape or device do not fit, or one is no tensor.
     """
     if axes not in AXES:
         raise InputError(f"axes: got {shown(axes)}, expected one of {', '.join(AXES)}")
-    sizes = [_checked(name, x, plan.config.head_dim, axes) for name, x in (("q", q), ("k", k))]
+    sizes = [_checked(name, x, config.head_dim, axes) for name, x in (("q", q), ("k", k))]
     if sizes[0] != sizes[1]:
         message = f"k: got batch and seq {sizes[1]}, expected those of q"
-        raise InputError(f"{message}, {sizes[0]}")
+        raise TensorError(f"{message}, {sizes[0]}")
     if q.device != k.device:
         message = "expected all tensors to be on the same device, but found at least two"
-        raise InputError(f"k: {message}, {q.device} (q) and {k.device} (k)")
+        raise TensorError(f"k: {message}, {q.device} (q) and {k.device} (k)")
     return sizes[0]
 
 
 def _checked(name: str, x: Any, head_dim: int, axes: str) -> tuple[int, int]:
     """Check one tensor and return its batch and seq."""
     if not isinstance(x, Tensor):
-        raise InputError(f"{name}: got {type(x).__name__}, expected a torch tensor")
+        raise ArgumentError(f"{name}: got {type(x).__name__}, expected a torch tensor")
     if x.dtype not in DTYPES:
         known = ", ".join(str(dtype) for dtype in DTYPES)
-        raise InputError(f"{name}: got {x.dtype}, expected one of {known}")
+        raise TensorError(f"{name}: got {x.dtype}, expected one of {known}")
     names = {"b": "batch", "h": "heads", "s": "seq", "t": "tokens", "d": str(head_dim)}
     if x.ndim != len(axes) or x.shape[-1] != head_dim:
         expected = f"({', '.join(names[axis] for axis in axes)})"
-        raise InputError(f"{name}: got shape {tuple(x.shape)}, expected {expected}")
+        raise TensorError(f"{name}: got shape {tuple(x.shape)}, expected {expected}")
     if axes == "thd":
         return 1, x.shape[0]
     return x.shape[0], x.shape[axes.index("s")]
 
 
 def placed(
-    positions: Any, plan: Plan, batch: int, seq: int, cu_seqlens: Tensor | None
+    positions: Any, x: Tensor, config: RotaryConfig, axes: str, cu_seqlens: Tensor | None
 ) -> tuple[Tensor | None, int]:
     """Return positions as a tensor that fits, or None and the first position.
 
     Parameters
     ----------
     positions
-        None, an int, or a tensor `(seq,)`, `(1, seq)` or `(batch, seq)`, plus `(axes,)`.
-    plan
-        The configuration's plan.
-    batch, seq
-        What it has to fit.
+        None; the first position, a number or a tensor without dimensions; or a tensor
+        `(seq,)`, `(1, seq)` or `(batch, seq)`, plus `(axes,)`.
+    x, axes
+        Queries that were checked, and their order of axes.
+    config
+        The configuration.
     cu_seqlens
         Where each sequence of a packed batch begins, and the end of the last; then positions
-        begin anew with each, and `positions` may only be an int or None.
+        begin anew with each, and `positions` may only be the first one of all.
 
     Raises
     ------
-    InputError
+    TensorError, ArgumentError
         If they do not fit.
     """
-    axes = (len(plan.config.axes),) if plan.config.axes else ()
+    batch, seq = (1, x.shape[0]) if axes == "thd" else (x.shape[0], x.shape[axes.index("s")])
+    several = (len(config.axes),) if config.axes else ()
+    first = _first(positions)
     if cu_seqlens is not None:
-        if isinstance(positions, Tensor) or axes:
-            raise InputError(
+        if first is None or several:
+            raise TensorError(
                 "cu_seqlens: got them beside a tensor of positions or several axes, expected "
                 "one or the other; give the position of every token"
             )
-        return _packed(cu_seqlens, seq) + (positions or 0), 0
-    if positions is None or isinstance(positions, int):
-        if axes:
-            message = f"positions: got {positions}, expected a tensor (batch, seq, {axes[0]})"
-            raise InputError(f"{message}; several axes have no running count")
-        return _counted(positions or 0, seq)
-    if not isinstance(positions, Tensor):
-        expected = "None, an int or a tensor"
-        raise InputError(f"positions: got {shown(positions)}, expected {expected}")
-    if tuple(positions.shape) not in ((seq, *axes), (batch, seq, *axes), (1, seq, *axes)):
-        message = f"positions: got shape {tuple(positions.shape)}, expected {(seq, *axes)}"
-        raise InputError(f"{message} or {(batch, seq, *axes)}")
-    return _numbers(positions), 0
+        _check_device("cu_seqlens", cu_seqlens, x)
+        return packed(cu_seqlens, seq) + first, 0
+    if first is not None:
+        if several:
+            message = f"positions: got {positions}, expected a tensor (batch, seq, {several[0]})"
+            raise TensorError(f"{message}; several axes have no running count")
+        return _counted(first, seq, x.device)
+    check_positions(positions, batch, seq, config)
+    _check_device("positions", positions, x)
+    return positions, 0
 
 
-def _counted(offset: int, seq: int) -> tuple[None, int]:
-    """Check that a running count stays within int64."""
-    if not -(2**63) <= offset <= 2**63 - max(1, seq):
-        expected = f"positions {offset} to {offset} + {seq} - 1 within int64"
-        raise InputError(f"positions: got {offset}, expected {expected}")
-    return None, offset
+def check_positions(positions: Tensor, batch: int, seq: int, config: RotaryConfig) -> None:
+    """Check the shape of every token's position: `(seq,)`, `(1, seq)` or `(batch, seq)`.
+
+    Raises
+    ------
+    TensorError
+        If it is another one; several axes have a last dimension more.
+    """
+    several = (len(config.axes),) if config.axes else ()
+    found = positions.shape
+    lead = positions.ndim - len(several)
+    fits = lead in (1, 2) and found[lead - 1] == seq
+    if fits and lead == 2:
+        fits = found[0] == 1 or found[0] == batch
+    if not fits or tuple(found[lead:]) != several:
+        message = f"positions: got shape {tuple(found)}, expected {(seq, *several)}"
+        raise TensorError(f"{message} or {(batch, seq, *several)}")
 
 
-def _numbers(positions: Tensor) -> Tensor:
-    """Check the dtype of positions."""
-    if positions.dtype in (torch.bfloat16, torch.float16):
-        message = f"positions: got {positions.dtype}, which is exact only up to 2048 or less"
-        raise InputError(f"{message}; give them as int64, or float64 for real positions")
-    if positions.dtype == torch.bool or positions.is_complex():
-        raise InputError(f"positions: got {positions.dtype}, expected whole or real numbers")
-    return positions
+def _first(positions: Any) -> int | float | Tensor | None:
+    """Return the first position, None for a tensor with the position of every token."""
+    if positions is None:
+        return 0
+    if isinstance(positions, Tensor):
+        if positions.dtype == torch.bool or positions.is_complex():
+            expected = "whole or real numbers"
+            raise TensorError(f"positions: got {positions.dtype}, expected {expected}")
+        return None if positions.ndim else positions
+    if isinstance(positions, Integral) and not isinstance(positions, bool):
+        return int(positions)
+    if isinstance(positions, Real) and not isinstance(positions, bool):
+        return float(positions)
+    expected = "None, a number or a tensor"
+    raise ArgumentError(f"positions: got {shown(positions)}, expected {expected}")
+
+
+def _counted(
+    first: int | float | Tensor, seq: int, device: torch.device
+) -> tuple[Tensor | None, int]:
+    """Check that a running count stays within int64; write one of real numbers out."""
+    if isinstance(first, int):
+        if not -(2**63) <= first <= 2**63 - max(1, seq):
+            expected = f"positions {first} to {first} + {seq} - 1 within int64"
+            raise TensorError(f"positions: got {first}, expected {expected}")
+        return None, first
+    count = torch.arange(seq, device=device)
+    if isinstance(first, float):
+        return count + torch.tensor(first, dtype=torch.float64, device=device), 0
+    wide = torch.float64 if first.is_floating_point() else torch.int64
+    return count + first.to(device, wide), 0
+
+
+def _check_device(name: str, tensor: Any, x: Tensor) -> None:
+    """Refuse a tensor elsewhere than the queries."""
+    if not isinstance(tensor, Tensor):
+        raise ArgumentError(f"{name}: got {type(tensor).__name__}, expected a torch tensor")
+    if tensor.device != x.device:
+        message = "expected all tensors to be on the same device, but found at least two"
+        raise TensorError(f"{name}: {message}, {tensor.device} and {x.device} (q)")
 
 
 def whole_positions(positions: Tensor) -> Tensor:
@@ -120,28 +183,35 @@ def whole_positions(positions: Tensor) -> Tensor:
 
     Raises
     ------
-    InputError
+    TensorError
         If one of them is NaN or infinite.
     """
     if positions.dtype in _WHOLE:
         return positions.to(torch.int64)
     if positions.is_floating_point():
+        positions = positions.to(torch.float64)  # exact; small formats cannot be compared
         if not bool(torch.isfinite(positions).all()):
-            raise InputError("positions: got NaN or infinity, expected finite numbers")
+            raise TensorError("positions: got NaN or infinity, expected finite numbers")
         whole = (positions == positions.round()) & (positions.abs() < 2.0**63)
         return positions.to(torch.int64) if bool(whole.all()) else positions
-    return positions  # unsigned ones, which int64 may not hold: the oracle takes them
+    return positions  # uint64, which int64 may not hold: the oracle takes it
 
 
-def _packed(cu_seqlens: Tensor, tokens: int) -> Tensor:
-    """Return each token's place in its own sequence, int64, shape `(tokens,)`."""
+def packed(cu_seqlens: Tensor, tokens: int) -> Tensor:
+    """Return each token's place in its own sequence, int64, shape `(tokens,)`.
+
+    Raises
+    ------
+    TensorError
+        If these are no rising whole numbers from 0 to `tokens`.
+    """
     if cu_seqlens.ndim != 1 or cu_seqlens.dtype not in _WHOLE or cu_seqlens.numel() < 1:
         found = f"{cu_seqlens.dtype} of shape {tuple(cu_seqlens.shape)}"
-        raise InputError(f"cu_seqlens: got {found}, expected whole numbers (sequences + 1,)")
+        raise TensorError(f"cu_seqlens: got {found}, expected whole numbers (sequences + 1,)")
     starts = cu_seqlens.to(torch.int64)
     lengths = starts.diff()
     ends = int(starts[0]), int(starts[-1])
     if ends != (0, tokens) or bool((lengths < 0).any()):
         message = f"cu_seqlens: got {shown(starts.tolist())}, expected rising numbers"
-        raise InputError(f"{message} from 0 to {tokens}, the number of tokens")
+        raise TensorError(f"{message} from 0 to {tokens}, the number of tokens")
     return torch.arange(tokens, device=starts.device) - starts[:-1].repeat_interleave(lengths)

@@ -3,7 +3,11 @@
 from torch import Tensor, nn
 
 from ropespec.reference.config import RotaryConfig
+from ropespec.reference.errors import InputError, shown
 
+from .arguments import ArgumentError
+from .float32 import PHASES
+from .plan import AXES
 from .rotation import rotate
 
 
@@ -20,6 +24,8 @@ class RotaryEmbedding(nn.Module):
         The configuration.
     axes
         The order of axes of queries and keys: "bhsd", "bshd" or "thd".
+    phases
+        "exact", or "float32" for the bits of Hugging Face's code; see `rotate`.
 
     Examples
     --------
@@ -34,10 +40,21 @@ class RotaryEmbedding(nn.Module):
     (torch.Size([2, 2, 5, 64]), [])
     """
 
-    def __init__(self, config: RotaryConfig, axes: str = "bhsd") -> None:
+    def __init__(
+        self, config: RotaryConfig, axes: str = "bhsd", *, phases: str = "exact"
+    ) -> None:
         super().__init__()
+        if not isinstance(config, RotaryConfig):
+            found = type(config).__name__
+            raise ArgumentError(f"config: got {found}, expected a RotaryConfig")
+        for name, given, known in (("axes", axes, AXES), ("phases", phases, PHASES)):
+            if given not in known:
+                raise InputError(
+                    f"{name}: got {shown(given)}, expected one of {', '.join(known)}"
+                )
         self.config = config
         self.axes = axes
+        self.phases = phases
 
     def forward(
         self,
@@ -48,6 +65,7 @@ class RotaryEmbedding(nn.Module):
         inplace: bool = False,
         *,
         cu_seqlens: Tensor | None = None,
+        length: int | None = None,
     ) -> tuple[Tensor, Tensor]:
         """Rotate queries and keys, as `rotate` does.
 
@@ -56,9 +74,9 @@ class RotaryEmbedding(nn.Module):
         q, k
             Shape `(batch, heads, seq, head_dim)` or as `axes` says; `k` may have fewer heads.
         positions
-            None for 0, 1, 2, ...; an int for that many tokens before the first; or a tensor
-            of shape `(seq,)` or `(batch, seq)`, plus `(axes,)` for several axes.
-        out, inplace, cu_seqlens
+            None for 0, 1, 2, ...; a number for the first; or a tensor of shape `(seq,)` or
+            `(batch, seq)`, plus `(axes,)` for several axes.
+        out, inplace, cu_seqlens, length
             As for `rotate`.
 
         Returns
@@ -75,8 +93,13 @@ class RotaryEmbedding(nn.Module):
             inplace,
             axes=self.axes,
             cu_seqlens=cu_seqlens,
+            length=length,
+            phases=self.phases,
         )
 
     def extra_repr(self) -> str:
         """Say which embedding this is when the model is printed."""
-        return str(self.config) if self.axes == "bhsd" else f"{self.config}, {self.axes}"
+        parts = [str(self.config)]
+        parts += [self.axes] if self.axes != "bhsd" else []
+        parts += [f"phases={self.phases}"] if self.phases != "exact" else []
+        return ", ".join(parts)

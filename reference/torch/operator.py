@@ -13,9 +13,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .arguments import whole_positions
+from .arguments import check_positions, check_tensors, whole_positions
+from .distributed import none_of
 from .plain import compute_dtype, turn_into
-from .plan import AXES, Plan, counted, plan_by_key
+from .plan import AXES, Plan, config_by_key, counted, plan_by_key
 from .rows import rows_at
 
 NAME = "ropespec::rotate"
@@ -39,8 +40,12 @@ def _rotate(
     inverse: bool,
 ) -> tuple[Tensor, Tensor]:
     """Rotate, on any device."""
+    plan = plan_by_key(config)
+    batch, seq = check_tensors(q, k, plan.config, axes)
+    if positions is not None:
+        check_positions(positions, batch, seq, plan.config)
     out = torch.empty_like(q), torch.empty_like(k)
-    rotate_into(plan_by_key(config), q, k, positions, offset, axes, out, inverse=inverse)
+    rotate_into(plan, q, k, positions, offset, axes, out, inverse=inverse)
     return out
 
 
@@ -93,31 +98,57 @@ def _one_into(
     if plan.digits and plan.native(x, None, start, order, inplace, given, inverse) is not None:
         return
     seq = x.shape[{"bhsd": 2, "bshd": 1, "thd": 0}[axes]]
-    at = counted(offset, seq) if positions is None else positions
+    at = counted(offset, seq, x.device) if positions is None else positions
     cos, sin = rows_at(plan, at, compute_dtype(x), x.device)
     if plan.native(x, None, None, order, inplace, given, inverse, (cos, sin)) is None:
         head = plan.head.transposed() if inverse else plan.head
         turn_into(x, to, (cos, -sin if inverse else sin), head, axes)
 
 
-def _shapes(q: Tensor, k: Tensor, *_: Any) -> tuple[Tensor, Tensor]:
+def _shapes(
+    q: Tensor,
+    k: Tensor,
+    positions: Tensor | None,
+    offset: int,
+    config: str,
+    axes: str,
+    *_: bool,
+) -> tuple[Tensor, Tensor]:
     """Say what comes back without computing it."""
+    del offset
+    described = config_by_key(config)
+    batch, seq = check_tensors(q, k, described, axes)
+    if positions is not None:
+        check_positions(positions, batch, seq, described)
     return torch.empty_like(q), torch.empty_like(k)
 
 
 def keep(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:  # noqa: ARG001
     """Keep the positions: no activation is needed to turn back."""
     _, _, positions, *ctx.rest = inputs
+    ctx.set_materialize_grads(False)
     ctx.save_for_backward(*([] if positions is None else [positions]))
 
 
-def _back(ctx: Any, grad_q: Tensor, grad_k: Tensor) -> tuple[Tensor | None, ...]:
-    """Turn the gradients back."""
+def turned_back(
+    operator: Any, ctx: Any, grads: tuple[Tensor | None, Tensor | None]
+) -> tuple[Tensor | None, ...]:
+    """Turn the gradients back, those of queries or keys alone where the others have none."""
     (positions,) = ctx.saved_tensors or (None,)
     offset, config, axes, inverse = ctx.rest
-    operator = torch.ops.ropespec.rotate.default
-    grads = operator(grad_q, grad_k, positions, offset, config, axes, not inverse)
-    return *grads, None, None, None, None, None
+    given = [grad for grad in grads if grad is not None]
+    if not given:
+        return (None,) * 7
+    both = given if len(given) == 2 else [given[0], none_of(given[0], axes)]
+    turned = iter(operator(*both, positions, offset, config, axes, not inverse))
+    return *(None if grad is None else next(turned) for grad in grads), *(None,) * 5
+
+
+def _back(
+    ctx: Any, grad_q: Tensor | None, grad_k: Tensor | None
+) -> tuple[Tensor | None, ...]:
+    """Turn the gradients back."""
+    return turned_back(torch.ops.ropespec.rotate.default, ctx, (grad_q, grad_k))
 
 
 def mapped(
@@ -153,7 +184,7 @@ def _folded_positions(
     positions: Tensor, at: int | None, size: int, batch: int, config: str
 ) -> Tensor:
     """Give positions the mapped dimension and the batch as one."""
-    trailing = 1 if plan_by_key(config).config.axes else 0
+    trailing = 1 if config_by_key(config).axes else 0
     moved = positions.movedim(at, 0) if at is not None else positions.unsqueeze(0)
     if moved.ndim == 2 + trailing:  # (mapped or 1, seq)
         moved = moved.unsqueeze(1)

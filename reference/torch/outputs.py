@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ropespec.reference.errors import InputError
+from .arguments import ArgumentError, TensorError
 
 
 def check_outputs(
@@ -15,14 +15,14 @@ def check_outputs(
 
     Raises
     ------
-    InputError
+    TensorError, ArgumentError
         If both ways are asked for, or an output has another shape, dtype or device.
     RuntimeError
         If outputs overlap, or need gradients that cannot be recorded; torch's own words.
     """
     if inplace:
         if out is not None:
-            raise InputError("out: got tensors beside inplace=True, expected one or the other")
+            raise TensorError("out: got tensors beside inplace=True, expected one or the other")
         for x in (q, k):
             if x.requires_grad and x.is_leaf and torch.is_grad_enabled():
                 raise RuntimeError(
@@ -33,7 +33,7 @@ def check_outputs(
     if out is None:
         return None
     if not isinstance(out, (tuple, list)) or len(out) != 2:
-        raise InputError(f"out: got {type(out).__name__}, expected two tensors, for q and k")
+        raise ArgumentError(f"out: got {type(out).__name__}, expected two tensors, for q and k")
     for name, x, to in zip("qk", (q, k), out, strict=True):
         _check_likeness(name, x, to)
     if torch.is_grad_enabled() and any(x.requires_grad for x in (q, k, *out)):
@@ -47,11 +47,13 @@ def check_outputs(
 
 def _check_likeness(name: str, x: Tensor, to: Tensor) -> None:
     """Check an output against its input."""
+    if not isinstance(to, Tensor):
+        raise ArgumentError(f"out: got {type(to).__name__} for {name}, expected a torch tensor")
     found = to.dtype, tuple(to.shape), to.device
     expected = x.dtype, tuple(x.shape), x.device
     if found != expected:
         message = f"out: got {found[0]} of shape {found[1]} on {found[2]} for {name}"
-        raise InputError(f"{message}, expected {expected[0]} of {expected[1]} on {expected[2]}")
+        raise TensorError(f"{message}, expected {expected[0]} of {expected[1]} on {expected[2]}")
 
 
 def _check_memory(written: list[Tensor], read: list[Tensor]) -> None:
@@ -79,10 +81,10 @@ def _overlap(x: Tensor, y: Tensor) -> bool:
     """
     if x.numel() == 0 or y.numel() == 0 or x.device.type == "meta":
         return False
-    if x.untyped_storage().data_ptr() != y.untyped_storage().data_ptr():
+    if x.untyped_storage()._cdata != y.untyped_storage()._cdata:
         return False
-    if x.data_ptr() == y.data_ptr() and x.stride() == y.stride():
+    if x.storage_offset() == y.storage_offset() and x.stride() == y.stride():
         return True
-    ends = [t.data_ptr() + t.numel() * t.element_size() for t in (x, y)]
+    ends = [t.storage_offset() + t.numel() for t in (x, y)]
     dense = x.is_contiguous() and y.is_contiguous()
-    return dense and x.data_ptr() < ends[1] and y.data_ptr() < ends[0]
+    return dense and x.storage_offset() < ends[1] and y.storage_offset() < ends[0]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from .arguments import SMALL
 from .rows import Rows
 from .segments import Head, Segment
 
@@ -27,14 +28,14 @@ def turned(x: Tensor, rows: Rows, head: Head, axes: str) -> Tensor:
     x
         Queries or keys in the given order of axes.
     rows
-        Cosine and sine in `compute_dtype`, shape `(batch or 1, seq, pairs)`.
+        Cosine and sine, shape `(batch or 1, seq, pairs)`; their dtype is what is computed in.
     head
         The pairs.
     axes
-        "bhsd", "bshd" or "thd".
+        "bhsd", "bshd" or "thd"; empty for rows that broadcast as they are.
     """
     cos, sin = (_beside_heads(part, axes) for part in rows)
-    wide = x.to(compute_dtype(x))
+    wide = x.to(cos.dtype)
     parts: list[tuple[int, Tensor]] = [(begin, x[..., begin:end]) for begin, end in head.passed]
     for segment in head.segments:
         pairs = slice(segment.pair, segment.pair + segment.number)
@@ -42,7 +43,16 @@ def turned(x: Tensor, rows: Rows, head: Head, axes: str) -> Tensor:
         c, s = cos[..., pairs], sin[..., pairs]
         parts += _written(segment, (a * c - b * s).to(x.dtype), (a * s + b * c).to(x.dtype))
     ordered = [part for _, part in sorted(parts, key=lambda part: part[0])]
-    return ordered[0] if len(ordered) == 1 else torch.cat(ordered, dim=-1)
+    return ordered[0] if len(ordered) == 1 else _joined(ordered)
+
+
+def _joined(parts: list[Tensor]) -> Tensor:
+    """Put pieces of a head side by side."""
+    dtype = parts[0].dtype
+    if dtype not in SMALL:
+        return torch.cat(parts, dim=-1)
+    bits = torch.cat([part.contiguous().view(torch.uint8) for part in parts], dim=-1)
+    return bits.view(dtype)
 
 
 def turn_into(x: Tensor, out: Tensor, rows: Rows, head: Head, axes: str) -> None:
@@ -101,6 +111,8 @@ def _halves(
 
 def _beside_heads(part: Tensor, axes: str) -> Tensor:
     """Give rows `(batch, seq, pairs)` the heads' dimension."""
+    if not axes:
+        return part
     if axes == "thd":
         return part.squeeze(0).unsqueeze(1)
     return part.unsqueeze(1 if axes == "bhsd" else 2)

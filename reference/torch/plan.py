@@ -92,7 +92,7 @@ class Plan:
         done: Any = native(
             self._handle, q, k, positions, 0, axes, inverse, inplace, *out, *rows
         )
-        if done is False:  # rows of the tables are missing
+        while done is False:  # rows of the tables are missing
             self._cover(q, positions, axes)
             done = native(self._handle, q, k, positions, 0, axes, inverse, inplace, *out, *rows)
         return done  # type: ignore[no-any-return]
@@ -100,10 +100,11 @@ class Plan:
     def _cover(self, q: Tensor, positions: Tensor | int | None, axes: int) -> None:
         """Give the kernel the rows that these positions need."""
         if not isinstance(positions, Tensor):
-            positions = counted(positions or 0, q.shape[(2, 1, 0)[axes]])
+            positions = counted(positions or 0, q.shape[(2, 1, 0)[axes]], q.device)
         self.tables.cover(magnitudes(positions))
         assert self._set_tables is not None  # noqa: S101 - for the type checker
-        self._set_tables(self._handle, self.tables.levels, self.tables.marks)
+        with _lock:  # another thread may have made more tables in between
+            self._set_tables(self._handle, self.tables.levels, self.tables.marks)
 
 
 _plans: dict[int, Plan] = {}
@@ -120,7 +121,8 @@ def plan_of(config: RotaryConfig) -> Plan:
     if plan is not None and plan.config is config:
         return plan
     if not isinstance(config, RotaryConfig):
-        raise TypeError(f"config: got {type(config).__name__}, expected a RotaryConfig")
+        found = type(config).__name__
+        raise TypeError(f"config: got {found}, expected a RotaryConfig")
     return _seen(config)
 
 
@@ -144,7 +146,13 @@ def _shared(config: RotaryConfig) -> Plan:
 @lru_cache(maxsize=_MOST)
 def plan_by_key(key: str) -> Plan:
     """Return the plan of a configuration given as text."""
-    return _shared(RotaryConfig.from_dict(json.loads(key)))
+    return _shared(config_by_key(key))
+
+
+@lru_cache(maxsize=_MOST)
+def config_by_key(key: str) -> RotaryConfig:
+    """Return a configuration given as text."""
+    return RotaryConfig.from_dict(json.loads(key))
 
 
 def config_key(config: RotaryConfig) -> str:
@@ -152,9 +160,9 @@ def config_key(config: RotaryConfig) -> str:
     return json.dumps(config.to_dict(), separators=(",", ":"))
 
 
-def counted(offset: int, seq: int) -> Tensor:
+def counted(offset: int, seq: int, device: torch.device) -> Tensor:
     """Return `offset`, `offset` + 1, ... as a tensor `(seq,)`, to the last of int64."""
-    return torch.arange(seq) + offset
+    return torch.arange(seq, device=device) + offset
 
 
 def no_forward_gradients() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -10,13 +11,17 @@ from torch import Tensor
 from torch._functorch.pyfunctorch import temporarily_clear_interpreter_stack
 
 from ropespec.reference.config import RotaryConfig
+from ropespec.reference.errors import InputError, shown
 
 from . import operator
 from .arguments import check_tensors, placed, whole_positions
+from .distributed import alike
+from .float32 import PHASES, rows_in_float32
 from .outputs import check_outputs
 from .plain import compute_dtype, turned
 from .plan import AXES, Plan, config_key, counted, no_forward_gradients, plan_of
 from .rows import rows_at
+from .segments import head_of
 from .transforms import rotated
 
 
@@ -30,6 +35,8 @@ def rotate(
     *,
     axes: str = "bhsd",
     cu_seqlens: Tensor | None = None,
+    length: int | None = None,
+    phases: str = "exact",
 ) -> tuple[Tensor, Tensor]:
     """Rotate queries and keys by their positions.
 
@@ -40,14 +47,14 @@ def rotate(
     Parameters
     ----------
     q
-        Shape `(batch, heads, seq, head_dim)`, or as `axes` says; float64, float32, bfloat16
-        or float16, with any strides.
+        Shape `(batch, heads, seq, head_dim)`, or as `axes` says; float64, float32, bfloat16,
+        float16 or a float8 format, with any strides.
     k
-        Like `q`; it may have another number of heads.
+        Like `q`; it may have another number of heads and another dtype.
     positions
-        None for 0, 1, 2, ...; an int for that many tokens before the first; or a tensor of
-        shape `(seq,)` or `(batch, seq)`, with a last dimension `axes` for several axes; whole
-        or real, negative too.
+        None for 0, 1, 2, ...; a number, or a tensor without dimensions, for the first of such
+        a count; or a tensor of shape `(seq,)`, `(1, seq)` or `(batch, seq)`, with a last
+        dimension `axes` for several axes. Whole or real, of any dtype, negative too.
     config
         The configuration.
     out
@@ -60,6 +67,12 @@ def rotate(
     cu_seqlens
         For packed tokens: where each sequence begins, and the end of the last, whole numbers
         of shape `(sequences + 1,)`. Positions then begin anew with each sequence.
+    length
+        For scaling laws that depend on the length of the sequence: the largest position plus
+        one, as for `RotaryConfig.at_length`. None counts as up to the trained length.
+    phases
+        "exact", or "float32" for the bits of Hugging Face's code, wrong at far positions as
+        they are: frequencies and angles in float32, all else in the dtype of the input.
 
     Returns
     -------
@@ -68,8 +81,10 @@ def rotate(
 
     Raises
     ------
-    InputError
-        If dtype, shape, device or positions do not fit.
+    TensorError
+        If dtype, shape, device or positions do not fit; a RuntimeError and an InputError.
+    ArgumentError
+        If an argument is of another type; a TypeError and an InputError.
     RuntimeError
         As torch's own operations do: for outputs that overlap, or that need gradients where
         none can be recorded.
@@ -84,6 +99,13 @@ def rotate(
     >>> [round(value, 4) for value in rotated_q[0, 0, 2].tolist()]
     [-1.3254, 0.9798, 0.4932, 1.0198]
     """
+    if phases != "exact" or length is not None:
+        _check_words(phases, length)
+        if phases == "float32":
+            return _in_float32(
+                q, k, positions, config, out, inplace, axes, cu_seqlens, length
+            )
+        config = _at_length(config, length)
     if torch.compiler.is_compiling():
         return _traced(q, k, positions, config, out, inplace, axes, cu_seqlens)
     plan = plan_of(config)
@@ -98,6 +120,23 @@ def rotate(
 _NEW = (None, None)
 
 
+def _check_words(phases: str, length: int | None) -> None:
+    """Check the arguments that are seldom given."""
+    if phases not in PHASES:
+        raise InputError(f"phases: got {shown(phases)}, expected one of {', '.join(PHASES)}")
+    if length is not None and (isinstance(length, bool) or length < 1):
+        expected = "the largest position plus one, at least 1"
+        raise InputError(f"length: got {shown(length)}, expected {expected}")
+
+
+@lru_cache(maxsize=256)
+def _at_length(config: RotaryConfig, length: int | None) -> RotaryConfig:
+    """Return the configuration in force for a sequence of some length."""
+    if length is None or not config.depends_on_length:
+        return config
+    return config.at_length(length)
+
+
 def _general(
     q: Tensor,
     k: Tensor,
@@ -109,16 +148,23 @@ def _general(
     cu_seqlens: Tensor | None,
 ) -> tuple[Tensor, Tensor]:
     """Rotate anything that the kernel does not take as it is."""
-    batch, seq = check_tensors(q, k, plan, axes)
-    at, offset = placed(positions, plan, batch, seq, cu_seqlens)
+    check_tensors(q, k, plan.config, axes)
+    at, offset = placed(positions, q, plan.config, axes, cu_seqlens)
     targets = check_outputs(q, k, out, inplace)
     if not no_forward_gradients():
         done = _differentiable(q, k, at, offset, plan, axes)
-    elif targets is not None and not _recorded(q, k):
+    elif targets is not None and not _recorded(q, k) and type(q) is type(k) is Tensor:
         operator.rotate_into(plan, q, k, at, offset, axes, targets)
         return targets
     else:
-        done = rotated(q, k, at, offset, plan.key, axes, False)
+        done = rotated(q, k, alike(at, q), offset, plan.key, axes, False)
+    return _written(done, targets)
+
+
+def _written(
+    done: tuple[Tensor, Tensor], targets: tuple[Tensor, Tensor] | None
+) -> tuple[Tensor, Tensor]:
+    """Copy results to where they are wanted."""
     if targets is None:
         return done
     return targets[0].copy_(done[0]), targets[1].copy_(done[1])
@@ -128,11 +174,17 @@ def _differentiable(
     q: Tensor, k: Tensor, positions: Tensor | None, offset: int, plan: Plan, axes: str
 ) -> tuple[Tensor, Tensor]:
     """Rotate by plain operations, each of which torch differentiates forwards too."""
-    seq = q.shape[0 if axes == "thd" else axes.index("s")]
+    seq = _seq(q, axes)
     with temporarily_clear_interpreter_stack():  # positions are no variables of a transform
-        at = counted(offset, seq) if positions is None else whole_positions(positions)
+        counting = counted(offset, seq, q.device)
+        at = counting if positions is None else whole_positions(positions)
         rows = [rows_at(plan, at, compute_dtype(x), x.device) for x in (q, k)]
     return turned(q, rows[0], plan.head, axes), turned(k, rows[1], plan.head, axes)
+
+
+def _seq(x: Tensor, axes: str) -> int:
+    """Return the number of tokens of one sequence."""
+    return x.shape[0 if axes == "thd" else axes.index("s")]
 
 
 def _recorded(q: Tensor, k: Tensor) -> bool:
@@ -140,7 +192,52 @@ def _recorded(q: Tensor, k: Tensor) -> bool:
     return torch.is_grad_enabled() and (q.requires_grad or k.requires_grad)
 
 
+def _in_float32(
+    q: Tensor,
+    k: Tensor,
+    positions: Tensor | int | None,
+    config: RotaryConfig,
+    out: tuple[Tensor, Tensor] | None,
+    inplace: bool,
+    axes: str,
+    cu_seqlens: Tensor | None,
+    length: int | None,
+) -> tuple[Tensor, Tensor]:
+    """Rotate as Hugging Face's code does."""
+    if torch.compiler.is_compiling():
+        at, offset = _traced_positions(q, positions, axes, cu_seqlens)
+        targets = (q, k) if inplace else out
+    else:
+        check_tensors(q, k, config, axes)
+        at, offset = placed(positions, q, config, axes, cu_seqlens)
+        targets = check_outputs(q, k, out, inplace)
+    if at is None:
+        at = counted(offset, _seq(q, axes), q.device)
+    done = [
+        turned(x, rows_in_float32(alike(at, x), config, length, x.dtype), head_of(config), axes)
+        for x in (q, k)
+    ]
+    return _written((done[0], done[1]), targets)
+
+
 _key: Callable[[RotaryConfig], str] = torch.compiler.assume_constant_result(config_key)  # type: ignore[no-untyped-call]
+
+
+def _traced_positions(
+    q: Tensor, positions: Any, axes: str, cu_seqlens: Tensor | None
+) -> tuple[Tensor | None, int]:
+    """Say positions in operations that torch.compile and export can read."""
+    at, offset = (positions, 0) if isinstance(positions, Tensor) else (None, positions or 0)
+    if cu_seqlens is not None:
+        tokens = torch.arange(q.shape[0], device=q.device)
+        starts = cu_seqlens[torch.searchsorted(cu_seqlens, tokens, right=True) - 1]
+        at = tokens - starts + (offset if at is None else at)
+    elif at is not None and at.ndim == 0:
+        at = torch.arange(_seq(q, axes), device=q.device) + at
+    elif isinstance(offset, float):
+        count = torch.arange(_seq(q, axes), device=q.device, dtype=torch.float64)
+        at = count + offset
+    return at, (0 if at is not None else offset)
 
 
 def _traced(
@@ -154,14 +251,6 @@ def _traced(
     cu_seqlens: Tensor | None,
 ) -> tuple[Tensor, Tensor]:
     """Say the same in operators that torch.compile and export can read."""
-    at, offset = (positions, 0) if isinstance(positions, Tensor) else (None, positions or 0)
-    if cu_seqlens is not None:
-        tokens = torch.arange(q.shape[0], device=q.device)
-        starts = cu_seqlens[torch.searchsorted(cu_seqlens, tokens, right=True) - 1]
-        at, offset = tokens - starts + offset, 0
+    at, offset = _traced_positions(q, positions, axes, cu_seqlens)
     done = torch.ops.ropespec.rotate(q, k, at, offset, _key(config), axes, False)
-    if inplace:
-        return q.copy_(done[0]), k.copy_(done[1])
-    if out is not None:
-        return out[0].copy_(done[0]), out[1].copy_(done[1])
-    return done  # type: ignore[no-any-return]
+    return _written(done, (q, k) if inplace else out)

@@ -19,6 +19,7 @@ from functools import lru_cache
 import numpy as np
 import torch
 from torch import Tensor
+from torch.utils._python_dispatch import _disable_current_modes
 
 from ropespec.reference.arrays import IntArray, WordArray
 from ropespec.reference.config import RotaryConfig
@@ -58,7 +59,7 @@ class Tables:
         # the sign is the kernel's part
         self.config = config if config.sign == 1 else config.replace(sign=1)
         self.levels: tuple[Tensor, ...] = ()
-        self.marks = torch.zeros(-(-64 // DIGIT_BITS), ROWS, dtype=torch.uint8)
+        self.marks = _zeros((-(-64 // DIGIT_BITS), ROWS), np.uint8)
         self._elsewhere: dict[torch.device, tuple[Tensor, ...]] = {}
         self._lock = threading.Lock()
 
@@ -93,7 +94,7 @@ class Tables:
     def _fill(self, place: int, rows: IntArray) -> None:
         """Make some rows of one table."""
         if place == len(self.levels):
-            self.levels += (torch.zeros(ROWS, 2 * self.config.pairs, dtype=torch.float64),)
+            self.levels += (_zeros((ROWS, 2 * self.config.pairs), np.float64),)
         if not rows.size:
             return
         digits = rows.astype(np.uint64) << np.uint64(DIGIT_BITS * place)
@@ -104,6 +105,16 @@ class Tables:
         self.levels[place].numpy()[rows] = np.concatenate(parts, axis=1)
         self.marks[place].numpy()[rows] = 1  # last: a row that is marked is there
         self._elsewhere = {}
+
+
+def _zeros(shape: tuple[int, int], dtype: type[np.generic]) -> Tensor:
+    """Return zeros in memory, whatever devices and modes are set where this is called.
+
+    Under a fake tensor mode, or in inference mode, the shared tables would be of that kind
+    ever after.
+    """
+    with _disable_current_modes(), torch.inference_mode(False):
+        return torch.from_numpy(np.zeros(shape, dtype=dtype))
 
 
 def magnitudes(positions: Tensor) -> WordArray:

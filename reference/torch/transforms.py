@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch._C._functorch import maybe_current_level
 
-from .operator import keep, mapped
+from .operator import keep, mapped, turned_back
 
 
 class Turn(torch.autograd.Function):
@@ -26,13 +26,11 @@ class Turn(torch.autograd.Function):
         keep(ctx, inputs, output)
 
     @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
+    def backward(
+        ctx: Any, grad_q: Tensor | None, grad_k: Tensor | None
+    ) -> tuple[Tensor | None, ...]:
         """Turn the gradients back."""
-        (positions,) = ctx.saved_tensors or (None,)
-        offset, config, axes, inverse = ctx.rest
-        again: Any = Turn.apply
-        turned = again(*grads, positions, offset, config, axes, not inverse)
-        return *turned, None, None, None, None, None
+        return turned_back(Turn.apply, ctx, (grad_q, grad_k))
 
     @staticmethod
     def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> Any:

@@ -194,7 +194,7 @@ PyObject* rotate(PyObject*, PyObject* const* args, Py_ssize_t count) {
   } else {
     if (x[0].scalar_type() == at::kDouble || (!alone && x[1].scalar_type() == at::kDouble))
       Py_RETURN_NONE;  // the tables are good for float32
-    const bool counted = args[3] == Py_None || PyLong_Check(args[3]);
+    const bool counted = args[3] == Py_None || PyLong_CheckExact(args[3]);
     if (!counted) {
       if (!is_tensor(args[3])) Py_RETURN_NONE;
       call.positions = THPVariable_Unpack(args[3]);

@@ -97,22 +97,12 @@ inline Floats load(const Float16* from) {
 #endif
 }
 
-// Rounded to nearest even, in the upper half made the lower. A NaN that came from bfloat16, or
-// of infinities, has nothing in the lower half that could carry.
-inline Words rounded(Floats value) {
-  Words word = (Words)value;
-  return (word + 0x7fff + ((word >> 16) & 1)) >> 16;
-}
 inline Shorts shorts_of(Floats value, BFloat16) {
-#if ROPESPEC_LANES == 16
-  return (Shorts)_mm512_cvtepi32_epi16((__m512i)rounded(value));
-#elif ROPESPEC_LANES == 8
-  __m256i words = (__m256i)rounded(value);
-  return (Shorts)_mm_packus_epi32(_mm256_castsi256_si128(words),
-                                  _mm256_extracti128_si256(words, 1));
-#else
-  return __builtin_convertvector(rounded(value), Shorts);
-#endif
+  // Rounded to nearest even, in the upper half made the lower. A NaN that came from bfloat16,
+  // or of infinities, has nothing in the lower half that could carry.
+  Words word = (Words)value;
+  word = (word + 0x7fff + ((word >> 16) & 1)) >> 16;
+  return __builtin_convertvector(word, Shorts);
 }
 inline Shorts shorts_of(Floats value, Float16) {
 #if ROPESPEC_LANES == 16
@@ -168,23 +158,49 @@ inline Floats swapped(Floats x) {
 #endif
 }
 
-// Sixteen bfloat16 at a time, in two vectors: as they are unpacked, values 4 to 7 and 8 to 11
-// have changed places, and packing puts them back. Cosines and sines are laid out alike.
+// Several vectors at a time. bfloat16 comes in pairs of them: of 2 kLanes values the even ones,
+// then the odd ones, each a shift or a mask away from float32. Cosines and sines are laid out
+// alike.
 template <class T>
-constexpr bool kUnpacked = false;
-#if ROPESPEC_LANES == 8
+constexpr int kTogether = 1;
 template <>
-constexpr bool kUnpacked<BFloat16> = true;
+constexpr int kTogether<BFloat16> = 2;
 
-struct TwoFloats {
-  Floats low, high;
-};
-inline TwoFloats unpack(const BFloat16* from) {
-  const __m256i x = read<__m256i>(from), zero = _mm256_setzero_si256();
-  return {(Floats)_mm256_unpacklo_epi16(zero, x), (Floats)_mm256_unpackhi_epi16(zero, x)};
+template <int N, class T>
+inline void fetch(const T* from, Floats* values) {
+  if constexpr (N == 2) {
+    const Words both = read<Words>(from);
+    values[0] = (Floats)(both << 16);
+    values[1] = (Floats)(both & 0xffff0000u);
+  } else {
+    values[0] = load(from);
+  }
 }
-template <bool Stream>
-inline void pack(Floats low, Floats high, BFloat16* to) {
-  put<Stream>(_mm256_packus_epi32((__m256i)rounded(low), (__m256i)rounded(high)), to);
-}
+
+// Both rounded to nearest even: upper halves, plus one where the lower half is above the middle,
+// or there and the upper half is odd.
+inline Words packed(Floats even, Floats odd) {
+#if ROPESPEC_LANES == 8
+  const __m256i e = (__m256i)even, o = (__m256i)odd;
+  const __m256i high = _mm256_blend_epi16(_mm256_srli_epi32(e, 16), o, 0xaa);
+  const __m256i low = _mm256_blend_epi16(e, _mm256_slli_epi32(o, 16), 0xaa);
+  const __m256i is_even = _mm256_andnot_si256(high, _mm256_set1_epi16(1));
+  const __m256i above = _mm256_srli_epi16(_mm256_subs_epu16(low, is_even), 15);
+  return (Words)_mm256_add_epi16(high, above);
+#else
+  typedef uint16_t Halves __attribute__((vector_size(4 * ROPESPEC_LANES)));
+  const Words e = (Words)even, o = (Words)odd;
+  const Halves high = (Halves)((e >> 16) | (o & 0xffff0000u));
+  const Halves low = (Halves)((e & 0xffff) | (o << 16));
+  return (Words)(high - (Halves)((low | (high & 1)) > 0x8000));
 #endif
+}
+
+template <int N, bool Stream, class T>
+inline void put_all(const Floats* values, T* to) {
+  if constexpr (N == 2) {
+    put<Stream>(packed(values[0], values[1]), to);
+  } else {
+    store<Stream>(values[0], to);
+  }
+}

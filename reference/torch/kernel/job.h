@@ -76,7 +76,6 @@ struct Kernels {
   const char* name;
   Rotate rotate[kElements];
   Rotate stream[kElements];  // stores that pass the caches by; null where there are none
-  int vector_bytes;          // alignment of a float32 vector
 };
 
 inline int64_t scratch_bytes(const Head& head) {

@@ -1,4 +1,5 @@
 // Vectors of 16 bytes, which every 64-bit processor has.
+#include <algorithm>
 #include <cstring>
 #include <utility>
 

@@ -51,22 +51,21 @@ int64_t last_level_cache() {
 
 // Stores that pass the caches by pay only where the outputs would not stay in them, and only
 // in whole lines.
-bool streams(const Job& job, const Head& head, int vector_bytes) {
+bool streams(const Job& job, const Head& head) {
   if (head.passed_count || head.crossing) return false;
   int64_t bytes = 0;
-  const int64_t vector = vector_bytes / 4 * job.itemsize;
+  constexpr int64_t kLine = 64;
   for (int64_t n = 0; n < head.segment_count; ++n) {
     const Segment& part = head.segments[n];
-    if (part.write_adjacent ? part.write_first * job.itemsize % vector
-                            : (part.write_first | part.write_second) * job.itemsize % vector)
-      return false;
-    if (part.count * job.itemsize % 64) return false;
+    const int64_t places = part.write_first | (part.write_adjacent ? 0 : part.write_second);
+    const int64_t width = part.write_adjacent ? 2 * part.count : part.count;
+    if ((places | width) * job.itemsize % kLine) return false;
   }
   for (int64_t n = 0; n < job.operand_count; ++n) {
     const Operand& x = job.operand[n];
-    if (x.in == x.out || x.out_dim != 1 || reinterpret_cast<uintptr_t>(x.out) % vector)
+    if (x.in == x.out || x.out_dim != 1 || reinterpret_cast<uintptr_t>(x.out) % kLine)
       return false;
-    if ((x.out_batch | x.out_head | x.out_seq) * job.itemsize % vector) return false;
+    if ((x.out_batch | x.out_head | x.out_seq) * job.itemsize % kLine) return false;
     bytes += 2 * job.batch * job.seq * x.heads * head.head_dim * job.itemsize;
   }
   return bytes > last_level_cache();
@@ -177,7 +176,7 @@ void run(const Call& call, const at::Tensor* in, const at::Tensor* out, int coun
   const Kernels& kernels = chosen_kernels();
   const Element element = element_of(in[0].scalar_type());
   Rotate rotate = kernels.rotate[element];
-  if (kernels.stream[element] && streams(job, job.head, kernels.vector_bytes))
+  if (kernels.stream[element] && streams(job, job.head))
     rotate = kernels.stream[element];
   const int64_t tokens = job.batch * job.seq, bytes = scratch_bytes(job.head);
   const int64_t width = std::max<int64_t>(1, heads * job.head.head_dim);
