@@ -6,13 +6,10 @@ Run by `torchrun --nproc-per-node 2 sharded.py`; an assertion that fails ends it
 
 import os
 import sys
-from collections.abc import Iterator
-from typing import Any
 
 import torch
 import torch.distributed as dist
-from torch import Tensor
-from torch.distributed.device_mesh import DeviceMesh, init_device_mesh
+from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.tensor import DTensor, Replicate, Shard, distribute_tensor
 from torch.distributed.tensor.debug import CommDebugMode
 
@@ -23,26 +20,26 @@ CONFIG = RotaryConfig(10, 6, layout="half", sign=-1, attention_factor=1.25)
 BATCH, HEADS, KEY_HEADS, SEQ = 4, 8, 4, 16
 
 
-def tensors(dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+def tensors(dtype):
     generator = torch.Generator().manual_seed(1)
-    return tuple(  # type: ignore[return-value]
+    return tuple(
         torch.randn(BATCH, heads, SEQ, 10, generator=generator).to(dtype)
         for heads in (HEADS, KEY_HEADS)
     )
 
 
-def positions() -> dict[str, Any]:
+def positions():
     generator = torch.Generator().manual_seed(2)
     rows = torch.randint(-9, 300_000, (BATCH, SEQ), generator=generator)
     return {"count": 70_001, "line": rows[0], "rows": rows}
 
 
-def same(pieces: tuple[Any, ...], whole: tuple[Tensor, ...]) -> None:
+def same(pieces, whole):
     for piece, one in zip(pieces, whole, strict=True):
         assert torch.equal(piece.full_tensor(), one), (piece.placements, one.shape)
 
 
-def ways(thorough: bool) -> Iterator[tuple[Any, Any, str, bool]]:
+def ways(thorough):
     """Placements of queries and keys, kind of positions, and whether nothing need be sent."""
     yield Shard(1), Shard(1), "rows", True  # tensor parallel
     yield Shard(2), Shard(2), "rows", True  # context parallel
@@ -56,7 +53,7 @@ def ways(thorough: bool) -> Iterator[tuple[Any, Any, str, bool]]:
             yield Replicate(), Replicate(), kind, True
 
 
-def check_placements(mesh: DeviceMesh, thorough: bool) -> None:
+def check_placements(mesh, thorough):
     q, k = tensors(torch.bfloat16)
     for on_q, on_k, kind, local in ways(thorough):
         at = positions()[kind]
@@ -68,7 +65,7 @@ def check_placements(mesh: DeviceMesh, thorough: bool) -> None:
         same(found, rotate(q, k, at, CONFIG))
 
 
-def check_gradients(mesh: DeviceMesh) -> None:
+def check_gradients(mesh):
     q, k = tensors(torch.float32)
     at = positions()["rows"]
     upstream = torch.randn(q.shape, generator=torch.Generator().manual_seed(3))
@@ -81,21 +78,23 @@ def check_gradients(mesh: DeviceMesh) -> None:
     assert cut[1].grad is None
 
 
-def check_in_place_and_bits(mesh: DeviceMesh) -> None:
+def check_in_place_and_bits(mesh):
     q, k = tensors(torch.float32)
     at = positions()["rows"]
     for words in ({"inplace": True}, {"phases": "float32"}):
         cut = [distribute_tensor(x, mesh, [Shard(2)]) for x in (q, k)]
-        same(rotate(*cut, at, CONFIG, **words), rotate(q.clone(), k.clone(), at, CONFIG, **words))
+        same(
+            rotate(*cut, at, CONFIG, **words), rotate(q.clone(), k.clone(), at, CONFIG, **words)
+        )
 
 
-def zigzag(length: int, world: int) -> Tensor:
+def zigzag(length, world):
     """The tokens of each process one after the other: slice r and slice 2 world - 1 - r."""
     slices = torch.arange(length).chunk(2 * world)
     return torch.cat([torch.cat([slices[r], slices[-1 - r]]) for r in range(world)])
 
 
-def check_context_parallel(mesh: DeviceMesh) -> None:
+def check_context_parallel(mesh):
     """Tokens out of order, positions cut with them, as distributed tensors and by hand."""
     q, k = tensors(torch.bfloat16)
     order = zigzag(SEQ, mesh.size())
@@ -110,7 +109,7 @@ def check_context_parallel(mesh: DeviceMesh) -> None:
         assert torch.equal(piece.to_local(), local)
 
 
-def check_two_dimensions() -> None:
+def check_two_dimensions():
     world = dist.get_world_size()
     mesh = init_device_mesh("cpu", (world // 2, 2), mesh_dim_names=("context", "tensor"))
     q, k = tensors(torch.bfloat16)
@@ -125,18 +124,18 @@ def check_two_dimensions() -> None:
 class Layer(torch.nn.Module):
     """Projections around a rotation."""
 
-    def __init__(self) -> None:
+    def __init__(self):
         super().__init__()
         torch.manual_seed(4)
         self.project = torch.nn.Linear(10, 10)
         self.rope = RotaryEmbedding(CONFIG)
 
-    def forward(self, q: Tensor, k: Tensor, at: Tensor) -> Tensor:
+    def forward(self, q, k, at):
         turned_q, turned_k = self.rope(self.project(q), self.project(k), at)
         return (turned_q[:, ::2] * turned_k).sum()
 
 
-def check_fsdp() -> None:
+def check_fsdp():
     """A sharded module trains as a whole one does."""
     from torch.distributed.fsdp import fully_shard
 
@@ -146,12 +145,12 @@ def check_fsdp() -> None:
     fully_shard(cut)
     for layer in (whole, cut):
         layer(q, k, at).backward()
-    grad: Any = cut.project.weight.grad
+    grad = cut.project.weight.grad
     assert isinstance(grad, DTensor)
     torch.testing.assert_close(grad.full_tensor(), whole.project.weight.grad)
 
 
-def main() -> None:
+def main():
     store = [word.partition("=")[2] for word in sys.argv if word.startswith("--store=")]
     rank, world = (int(os.environ[name]) for name in ("RANK", "WORLD_SIZE"))
     meeting = {"init_method": f"file://{store[0]}"} if store else {}

@@ -1,5 +1,8 @@
 """The torch version against the oracle: values, gradients, positions, memory, errors."""
 
+import copy
+import pickle
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -89,6 +92,13 @@ def test_the_gradient_is_the_inverse_rotation(layout: str) -> None:
     assert torch.autograd.gradgradcheck(both, (q, k))
 
 
+POSITION_DTYPES = (
+    *(torch.uint8, torch.uint16, torch.uint32, torch.uint64),
+    *(torch.int8, torch.int16, torch.int32),
+    *(torch.float8_e4m3fn, torch.float16, torch.bfloat16, torch.float32, torch.float64),
+)
+
+
 def test_every_way_to_say_the_same_positions() -> None:
     config = RotaryConfig(16, layout="half")
     rope = RotaryEmbedding(config)
@@ -99,7 +109,11 @@ def test_every_way_to_say_the_same_positions() -> None:
         torch.tensor([7, 8, 9]),
         torch.tensor([[7, 8, 9]]),
         torch.tensor([7.0, 8.0, 9.0]),
-        torch.tensor([7, 8, 9], dtype=torch.int32),
+        np.int64(7),
+        7.0,
+        torch.tensor(7),
+        torch.tensor(7, dtype=torch.uint8),
+        *(torch.tensor([7, 8, 9]).to(dtype) for dtype in POSITION_DTYPES),
     ]
     for positions in same:
         for got, want in zip(rope(q, k, positions), expected, strict=True):
@@ -169,13 +183,97 @@ Q = torch.zeros(2, 4, 3, 8)
         (Q[0], Q, None, r"q: got shape \(4, 3, 8\)"),
         (Q, Q[:, :, :2], None, r"k: got batch and seq \(2, 2\), expected those of q, \(2, 3\)"),
         (Q, Q, torch.arange(4), r"positions: got shape \(4,\), expected \(3,\) or \(2, 3\)"),
-        (Q, Q, torch.arange(3).bfloat16(), "positions: got torch.bfloat16"),
+        (Q, Q, torch.arange(3) > 1, "positions: got torch.bool, expected whole or real"),
+        (Q, Q, True, "positions: got True, expected None, a number or a tensor"),
+        (Q, Q, [0, 1, 2], r"positions: got \[0, 1, 2\], expected None, a number or a tensor"),
+        (Q, Q, torch.arange(3, device="meta"), "positions: expected all tensors to be on the"),
+        (Q, [1.0], None, "k: got list, expected a torch tensor"),
         (Q, Q, torch.tensor([0.0, 1.0, torch.nan]), "positions: got NaN"),
     ],
 )
 def test_what_does_not_fit(q: Any, k: Any, positions: Any, message: str) -> None:
     with pytest.raises(InputError, match=message):
         rotate(q, k, positions, RotaryConfig(8))
+
+
+SMALL = (torch.float8_e4m3fn, torch.float8_e5m2, torch.float8_e4m3fnuz, torch.float8_e5m2fnuz)
+
+
+@pytest.mark.parametrize("dtype", SMALL)
+@pytest.mark.parametrize("layout", ["half", "interleaved", "interleaved-to-half"])
+def test_eight_bits_are_rounded_once(dtype: torch.dtype, layout: str) -> None:
+    config = RotaryConfig(10, 6, layout=layout)
+    q, k = (
+        heads(config, torch.float32, 2, 3, 5).to(dtype),
+        heads(config, torch.float32, 2, 1, 5),
+    )
+    at = torch.tensor([[3, 1, 0, 7, 131071], [2, 2, 9, 11, 100]])
+    expected, expected_k = rotate(q.float(), k, at, config)
+    for words in ({}, {"inplace": True}, {"out": (torch.empty_like(q), torch.empty_like(k))}):
+        found, found_k = rotate(q.clone(), k.clone(), at, config, **words)  # type: ignore[arg-type]
+        assert found.dtype == dtype
+        assert torch.equal(found.view(torch.uint8), expected.to(dtype).view(torch.uint8))
+        assert torch.equal(found_k, expected_k)
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16", "float32"])
+@pytest.mark.parametrize("layout", ["half", "interleaved"])
+def test_last_places_up_to_two_to_the_forty(dtype: str, layout: str) -> None:
+    config = RotaryConfig(128, base=500000.0, layout=layout)
+    q = heads(config, DTYPES[dtype], 1, 8, 24)
+    places = [0, 1, 255, 4095, 65535, 131071, 2**20 - 1, 2**24 + 1, 2**31, 2**33 + 5, 2**40]
+    at = torch.tensor([[*places, *(2**40 - 987_654_321 * n for n in range(13))]])
+    found, _ = rotate(q, q, at, config)
+    truth = oracle.rotate(q.double().numpy(), at.numpy(), config)
+    error = np.abs(found.double().numpy() - truth)
+    channels = layout_channels(config)
+    norm = np.empty_like(truth)
+    pair = np.hypot(*(q.double().numpy()[..., channels.read[:, side]] for side in (0, 1)))
+    norm[..., channels.write[:, 0]] = norm[..., channels.write[:, 1]] = pair
+    digits = {"bfloat16": 8, "float16": 11, "float32": 24}[dtype]
+    if dtype == "float32":
+        assert (error <= 2 * np.ldexp(1.0, np.frexp(norm)[1] - digits)).all()
+        return
+    own = np.ldexp(1.0, np.frexp(truth)[1] - digits)
+    assert (error <= 0.51 * own)[np.abs(truth) > norm * 2.0**-6].all()
+
+
+def test_tables_made_under_modes_are_those_of_memory() -> None:
+    from torch._subclasses import FakeTensorMode
+
+    x = torch.ones(1, 1, 3, 8)
+    with FakeTensorMode():
+        imagined = torch.empty(1, 2, 3, 8)
+        rotate(imagined, imagined, torch.arange(3), RotaryConfig(8, base=77.0))
+    with torch.device("meta"):
+        rotate(x, x, 5, RotaryConfig(8, base=78.0))
+    with torch.inference_mode():
+        rotate(x, x, 5, RotaryConfig(8, base=79.0))
+    for base in (77.0, 78.0, 79.0):
+        config = RotaryConfig(8, base=base)
+        leaf = x.clone().requires_grad_()
+        y, _ = rotate(leaf, x, 5, config)
+        y.sum().backward()
+        truth = oracle.rotate(x.double().numpy(), [[5, 6, 7]], config)
+        assert np.abs(y.detach().numpy() - truth).max() < 1e-6
+
+
+def test_copies_and_pickles() -> None:
+    rope = RotaryEmbedding(RotaryConfig(8), "bshd", phases="float32")
+    x = torch.randn(1, 3, 2, 8)
+    for other in (copy.deepcopy(rope), pickle.loads(pickle.dumps(rope)), rope.half()):  # noqa: S301
+        assert torch.equal(other(x, x, 5)[0], rope(x, x, 5)[0])
+
+
+def test_threads_that_come_first_at_once() -> None:
+    config = RotaryConfig(64, base=4321.0)
+    x = torch.randn(1, 2, 4, 64)
+    starts = [7 * 3**n for n in range(36)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda at: rotate(x, x, at, config)[0], starts))
+    for at, y in zip(starts, found, strict=True):
+        truth = oracle.rotate(x.double().numpy(), [[at + n for n in range(4)]], config)
+        assert np.abs(y.double().numpy() - truth).max() < 1e-5
 
 
 def test_several_axes_have_no_running_count() -> None:

@@ -96,7 +96,10 @@ def test_gradients_given_outputs_and_in_place() -> None:
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        (RotaryConfig(8, scaling={"rope_type": "ntk", "alpha": 2.0}), "a law that Hugging Face"),
+        (
+            RotaryConfig(8, scaling={"rope_type": "ntk", "alpha": 2.0}),
+            "a law that Hugging Face",
+        ),
         (RotaryConfig(8, axes=(2, 2)), "expected one axis"),
     ],
 )

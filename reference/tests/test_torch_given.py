@@ -24,9 +24,7 @@ def in_float64(x: Tensor, cos: Tensor, sin: Tensor, interleaved: bool) -> Tensor
 @pytest.mark.parametrize("interleaved", [False, True])
 @pytest.mark.parametrize("width", [16, 19])
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16])
-def test_tables_and_everything_that_broadcasts(
-    interleaved: bool, width: int, dtype: torch.dtype
-) -> None:
+def test_tables_and_everything_that_broadcasts(interleaved, width, dtype):
     generator = torch.Generator().manual_seed(0)
     x = torch.randn(3, 4, 7, width, generator=generator).to(dtype)
     limit = {torch.float64: 2**-50, torch.float32: 2**-18, torch.bfloat16: 2**-4}[dtype]
@@ -48,7 +46,9 @@ def test_with_exact_tables_it_is_rotate() -> None:
     x = torch.randn(2, 3, 5, 16).bfloat16()
     at = torch.tensor([[5, 0, 131_071, 7, 7], [2, 9, 1, 4, 2**40]])
     expected, _ = rotate(x, x, at, config)
-    assert torch.equal(rotary_embedding(x, *(t.unsqueeze(1) for t in cos_sin(at, config))), expected)
+    assert torch.equal(
+        rotary_embedding(x, *(t.unsqueeze(1) for t in cos_sin(at, config))), expected
+    )
     line = cos_sin(at[0], config)
     assert line[0].shape == (5, 6)
     assert torch.equal(rotary_embedding(x, *line), rotate(x, x, at[0], config)[0])

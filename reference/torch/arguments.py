@@ -35,9 +35,7 @@ class ArgumentError(InputError, TypeError):
     """An argument of another type than can be taken."""
 
 
-def check_tensors(
-    q: Tensor, k: Tensor, config: RotaryConfig, axes: str
-) -> tuple[int, int]:
+def check_tensors(q: Tensor, k: Tensor, config: RotaryConfig, axes: str) -> tuple[int, int]:
     """Check queries and keys and return batch and seq.
 
     Raises
@@ -109,7 +107,9 @@ def placed(
         return packed(cu_seqlens, seq) + first, 0
     if first is not None:
         if several:
-            message = f"positions: got {positions}, expected a tensor (batch, seq, {several[0]})"
+            message = (
+                f"positions: got {positions}, expected a tensor (batch, seq, {several[0]})"
+            )
             raise TensorError(f"{message}; several axes have no running count")
         return _counted(first, seq, x.device)
     check_positions(positions, batch, seq, config)

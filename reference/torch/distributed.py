@@ -44,13 +44,14 @@ def alike(given: Maybe, x: Tensor) -> Maybe:
         return given
     from torch.distributed.tensor import DTensor, Replicate
 
-    mesh: Any = x.device_mesh
+    where: Any = x
+    mesh = where.device_mesh
     whole: Any = DTensor.from_local(given, mesh, [Replicate()] * mesh.ndim, run_check=False)
     return whole  # type: ignore[no-any-return]
 
 
 def none_of(x: Tensor, axes: str) -> Tensor:
-    """Return a tensor like `x` without heads; a distributed one, whose heads are cut, as it is."""
+    """Return a tensor like `x` without heads; one that is cut over processes as it is."""
     return x if is_distributed(x) else x.narrow(axes.index("h"), 0, 0)
 
 

@@ -29,6 +29,7 @@ from ropespec.reference.scaling import (
     Llama3,
     LongRope,
     Proportional,
+    Scaling,
     Yarn,
 )
 from ropespec.reference.spectrum import spectrum
@@ -96,10 +97,10 @@ def float32_frequencies(config: RotaryConfig, length: int | None = None) -> tupl
     law = type(config.scaling)
     convention = getattr(config.scaling, "convention", "hugging-face")
     if law not in _LAWS or convention != "hugging-face" or config.axes or config.arrangement:
-        known = ", ".join(known.rope_type for known in _LAWS)
-        found = f"{config.scaling} with axes {config.axes}" if config.axes else config.scaling
+        known = ", ".join(each.rope_type for each in _LAWS)
+        given = f"{config.scaling} with axes {config.axes}" if config.axes else config.scaling
         raise InputError(
-            f"phases: got 'float32' for {found}, expected one axis and a law that Hugging Face "
+            f"phases: got 'float32' for {given}, expected one axis and a law that Hugging Face "
             f"has: {known}; phases='exact' takes every law"
         )
     with _disable_current_modes(), torch.inference_mode(False), torch.device("cpu"):
@@ -188,7 +189,7 @@ def _llama3(config: RotaryConfig, law: Llama3, length: int | None) -> Tensor:
     return torch.where(medium, between, found)
 
 
-_LAWS: dict[type, Callable[[RotaryConfig, Any, int | None], Tensor]] = {
+_LAWS: dict[type[Scaling], Callable[[RotaryConfig, Any, int | None], Tensor]] = {
     Default: _default,
     Linear: _divided,
     Dynamic: _dynamic,

@@ -117,7 +117,7 @@ def rotary_embedding(
         done = _fused(x, _lined_up(x, rows), config)
         if done is not None:
             return done
-    beside_heads = tuple(_four(alike(row, x)) for row in rows)
+    beside_heads = _four(alike(rows[0], x)), _four(alike(rows[1], x))
     return turned(x, beside_heads, head_of(config), "")
 
 
@@ -191,7 +191,7 @@ def _four(row: Tensor) -> Tensor:
 
 
 def _lined_up(x: Tensor, rows: Rows) -> Rows | None:
-    """Return rows as the kernel takes them, (batch or 1, seq, pairs), None where heads differ."""
+    """Return rows `(batch or 1, seq, pairs)`, None where heads have rows of their own."""
     cos, sin = (_four(row) for row in rows)
     if cos.shape[1] != 1:
         return None

@@ -144,9 +144,7 @@ def turned_back(
     return *(None if grad is None else next(turned) for grad in grads), *(None,) * 5
 
 
-def _back(
-    ctx: Any, grad_q: Tensor | None, grad_k: Tensor | None
-) -> tuple[Tensor | None, ...]:
+def _back(ctx: Any, grad_q: Tensor | None, grad_k: Tensor | None) -> tuple[Tensor | None, ...]:
     """Turn the gradients back."""
     return turned_back(torch.ops.ropespec.rotate.default, ctx, (grad_q, grad_k))
 

@@ -53,7 +53,9 @@ def _check_likeness(name: str, x: Tensor, to: Tensor) -> None:
     expected = x.dtype, tuple(x.shape), x.device
     if found != expected:
         message = f"out: got {found[0]} of shape {found[1]} on {found[2]} for {name}"
-        raise TensorError(f"{message}, expected {expected[0]} of {expected[1]} on {expected[2]}")
+        raise TensorError(
+            f"{message}, expected {expected[0]} of {expected[1]} on {expected[2]}"
+        )
 
 
 def _check_memory(written: list[Tensor], read: list[Tensor]) -> None:

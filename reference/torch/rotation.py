@@ -102,9 +102,7 @@ def rotate(
     if phases != "exact" or length is not None:
         _check_words(phases, length)
         if phases == "float32":
-            return _in_float32(
-                q, k, positions, config, out, inplace, axes, cu_seqlens, length
-            )
+            return _in_float32(q, k, positions, config, out, inplace, axes, cu_seqlens, length)
         config = _at_length(config, length)
     if torch.compiler.is_compiling():
         return _traced(q, k, positions, config, out, inplace, axes, cu_seqlens)
