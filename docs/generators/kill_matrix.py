@@ -101,8 +101,9 @@ def _counts() -> str:
         if law.level == "required"
     ]
     said = (
-        f"{len(bugs)} planted bugs, all caught; the report's first cause was the planted one "
-        f"in {first} of them. {len(run()['honest'])} honest implementations, all conformant."
+        f"{len(bugs)} planted bugs, all caught; the report's first cause has the planted bug's "
+        f"own name in {first} of them. {len(run()['honest'])} honest implementations, all "
+        "conformant."
     )
     return f"{said}\n\n{table(('Law', 'Catches', 'Catches alone'), rows)}"
 
