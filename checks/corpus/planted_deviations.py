@@ -37,6 +37,7 @@ CHOSEN: tuple[tuple[str, RotaryConfig], ...] = (
     ("written-interleaved", DEEPSEEK_HF),
     ("tables-in-halves", PAPER),
     ("tables-interleaved", LLAMA),
+    ("sines-interleaved", LLAMA),
     ("ends-exchanged", GPTJ),
     ("base-10000", LLAMA),
     ("base-500000", PAPER),

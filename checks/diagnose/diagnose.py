@@ -25,7 +25,7 @@ from .moved import all_moved, readable
 from .phases import phases
 from .places import places
 from .positions import positions
-from .probes import crossed, linear, paired, renewed
+from .probes import crossed, kept, linear, paired, renewed
 from .ranking import ranked
 
 ENOUGH = 0.5
@@ -157,8 +157,13 @@ def _probed(
     wrong = list(
         itertools.islice((one for one in observations if _is_wrong(one, config)), AGAIN)
     )
-    yield from renewed(target, wrong or list(observations[:AGAIN]))
-    yield from history(target, observations)
+    past = [
+        *renewed(target, wrong or list(observations[:AGAIN])),
+        *history(target, observations),
+    ]
+    yield from past
+    if past:
+        yield from kept(target, config)
     if any(_is_wrong(one, config) for one in asked):
         yield from linear(target, asked[0].case)
         yield from crossed(target, asked[0].case)

@@ -28,6 +28,12 @@ POOR = 0.6
 FEWEST = 12
 """Measurements that it takes to speak of a trend."""
 
+ALIKE = 0.01
+"""Radians between two angles that are taken for one."""
+
+OF_THE_ANGLE = 0.7
+"""Confidence in wrong sines and cosines: many mistakes with a name are such functions too."""
+
 TURN = 2 * np.pi
 
 
@@ -43,14 +49,16 @@ class Errors:
         Radians that it turned too far.
     length
         By what share it is too long.
-    whole
-        Which pairs, and which right ones, have this phase: the same for pairs in budget.
     """
 
     phase: FloatArray
     angle: FloatArray
     length: FloatArray
-    whole: FloatArray
+
+    @property
+    def whole(self) -> FloatArray:
+        """Whole turns in each phase."""
+        return np.asarray(np.rint(self.phase / TURN), dtype=np.float64)
 
 
 def phases(shown: Sequence[Exhibit], config: RotaryConfig) -> Iterator[Diagnosis]:
@@ -58,6 +66,12 @@ def phases(shown: Sequence[Exhibit], config: RotaryConfig) -> Iterator[Diagnosis
     seen = _errors(shown, config)
     if seen is None or len(seen.phase) < FEWEST:
         return
+    found = list(_stages(seen))
+    yield from found or _of_the_angle(seen)
+
+
+def _stages(seen: Errors) -> Iterator[Diagnosis]:
+    """Yield the stage that the sizes of the errors speak for."""
     size = np.abs(seen.phase)
     angle, length = np.abs(seen.angle), np.abs(seen.length)
     turning = size > np.pi
@@ -85,6 +99,24 @@ def phases(shown: Sequence[Exhibit], config: RotaryConfig) -> Iterator[Diagnosis
     elif near.size and length.max() > 4 * angle.max() and _high(angle, length) < POOR:
         evidence = f"lengths are off by up to {length.max():.2g}, angles by less"
         yield Diagnosis("inaccurate-trigonometry", 0.6, evidence)
+
+
+def _of_the_angle(seen: Errors) -> Iterator[Diagnosis]:
+    """Yield sines and cosines that are wrong, and alike wherever the angle is the same.
+
+    Whatever stands for them: a series that is too short, a coarse table, another function.
+    """
+    angle = seen.phase - TURN * seen.whole
+    order = np.argsort(angle)
+    turned = ((1 + seen.length) * np.exp(1j * (angle + seen.angle)))[order]
+    near = np.diff(angle[order]) < ALIKE
+    if near.sum() < FEWEST:
+        return
+    apart = np.abs(np.diff(turned))[near]
+    off = np.abs(turned - np.exp(1j * angle[order]))
+    if np.quantile(apart, 0.9) < ALIKE + 0.05 * np.median(off):
+        evidence = f"sine and cosine are off by {np.median(off):.2g}, and by the same for all "
+        yield Diagnosis("inaccurate-trigonometry", OF_THE_ANGLE, f"{evidence}equal angles")
 
 
 def _typical(errors: FloatArray) -> float:
@@ -117,7 +149,7 @@ def _errors(shown: Sequence[Exhibit], config: RotaryConfig) -> Errors | None:
     if not parts:
         return None
     phase, angle, length = (np.concatenate(each) for each in zip(*parts, strict=True))
-    return Errors(phase, angle, length, np.rint(phase / TURN))
+    return Errors(phase, angle, length)
 
 
 def _short_turn(seen: Errors) -> float | None:

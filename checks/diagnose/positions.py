@@ -78,7 +78,8 @@ def _share(relation: Relation, found: Iterable[Moved]) -> tuple[float, int, int]
         holds = one.fits(foretold) | lost
         hits += int((holds & one.wrong & ~same(foretold, one.meant)).sum())
         wrong += int(one.wrong.sum())
-        contradicted += int((~one.wrong & ~same(foretold, one.meant)).sum())
+        told = np.isfinite(one.turned)  # a zero vector turns by any position
+        contradicted += int((~one.wrong & told & ~same(foretold, one.meant)).sum())
     return hits / (wrong + contradicted), hits, wrong
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -12,11 +12,20 @@ from ropespec.checks.identify import Identification
 from ropespec.checks.identify.structure import declared_wiring, turning, wiring
 from ropespec.checks.observation import Case, Observation, Outcome
 from ropespec.checks.target import Target
-from ropespec.reference import RotaryConfig, layout_channels
+from ropespec.reference import RotaryConfig, layout_channels, oracle
 from ropespec.reference.arrays import FloatArray
 from ropespec.reference.formats import find_format
 
 from .diagnosis import Diagnosis
+
+BEFORE, NEXT = (1, 2, 3, 4), (13, 14, 15, 16)
+"""Positions of two calls, one after the other."""
+
+KEPT = 0.995
+"""Confidence in a table that is seen to be an earlier call's."""
+
+NEARLY = 0.02
+"""Share of the largest value that values may be off, where other turns are far from them."""
 
 ROUNDINGS = 64.0
 """Units roundoff, at the size of the vectors, that a sum may be off by."""
@@ -128,6 +137,48 @@ def renewed(target: Target, observations: list[Observation]) -> Iterator[Diagnos
             f"was never called before, the first on {other[0].case.name!r}"
         )
         yield Diagnosis("depends-on-history", 0.99, evidence)
+
+
+def kept(target: Target, config: RotaryConfig) -> Iterator[Diagnosis]:
+    """Ask whether a call turns by the positions, or in the format, of the call before it."""
+    reach = NEXT[-1] if target.max_position is None else target.max_position
+    if reach < NEXT[0] or config.depends_on_length:
+        return
+    for first, then in ((BEFORE, NEXT), (NEXT, BEFORE)):
+        one = _at(target, config, [min(each, reach) for each in first], target.dtypes[0])
+        two = _at(target, config, [min(each, reach) for each in then], target.dtypes[0])
+        fresh = target.fresh()
+        earlier, got = fresh.call(one).q, fresh.call(two).q
+        if got is None or _near(got, oracle.rotate(two.q, two.positions, config)):
+            continue
+        meant = oracle.rotate(two.q, one.positions, config)
+        if _near(got, meant) or (earlier is not None and np.array_equal(got, earlier)):
+            evidence = f"a call at positions from {then[0]} on turns by positions of a call "
+            yield Diagnosis("stale-cache", KEPT, f"{evidence}before, from {first[0]} on")
+            return
+    rough, fine = target.dtypes[-1], target.dtypes[0]
+    if find_format(rough).unit_roundoff > find_format(fine).unit_roundoff:
+        case = _at(target, config, BEFORE, fine)
+        right = target.fresh().call(case)
+        fresh = target.fresh()
+        fresh.call(_at(target, config, BEFORE, rough))
+        if right.fault is None and _differ(right, fresh.call(case)):
+            evidence = f"a call in {fine} gives another answer after one in {rough}"
+            yield Diagnosis("stale-cache", KEPT, evidence)
+
+
+def _at(target: Target, config: RotaryConfig, positions: Sequence[int], dtype: str) -> Case:
+    """Make a call of two rows at some positions."""
+    rows = np.tile(np.array(positions, dtype=np.int64), (2, 1))
+    rows = np.stack([rows] * len(config.axes), axis=-1) if config.axes else rows
+    shape = (2, 2, len(positions), config.head_dim)
+    q = np.random.default_rng(3).integers(-EIGHTHS, EIGHTHS + 1, shape) / 8.0
+    return Case("another call", q, q if "key" in target.roles else None, rows, dtype)
+
+
+def _near(got: FloatArray, meant: FloatArray) -> bool:
+    """Whether values are those that were meant, nearly."""
+    return bool(np.abs(got - meant).max() <= NEARLY * np.abs(meant).max())
 
 
 def _differ(one: Outcome, other: Outcome) -> bool:

@@ -15,6 +15,8 @@ from ropespec.reference.formats import round_to
 from ropespec.reference.scaling import parse_scaling
 from ropespec.reference.spectrum import spectrum
 
+from .moved import wrapped
+
 USUAL_BASES = (
     *(10000.0, 500000.0, 1000000.0, 100000.0, 150000.0, 160000.0, 50000.0, 100.0),
     *(5000000.0, 10000000.0, 8000000.0, 25000000.0, 1000000000.0),
@@ -60,8 +62,8 @@ def laws(config: RotaryConfig, measured: FloatArray) -> Iterator[Spectrum]:
     yield from _still(config, measured)
     yield from _of_scaling(config)
     yield from _multiples(config, measured)
-    yield from _bases(config)
     yield from _exponents(config)
+    yield from _bases(config)
     yield from _fitted_base(config, measured)
     yield from _orders(config, measured)
     yield from _rounded(config)
@@ -84,9 +86,12 @@ def nearest(
 
 
 def away(measured: FloatArray, values: FloatArray) -> float:
-    """Return the largest relative distance of frequencies, infinite where one is 0."""
+    """Return the largest relative distance of frequencies, infinite where one is 0.
+
+    Whole turns per position do not show, so that they do not count.
+    """
     with np.errstate(all="ignore"):
-        error = np.abs(measured / values - 1)
+        error = np.abs(wrapped(measured - values) / values)
     error[(measured == 0) & (values == 0)] = 0.0
     return float(np.where(np.isnan(error), np.inf, error).max(initial=0.0))
 

@@ -32,6 +32,9 @@ UNUSUAL = 6.0
 """What needing more of it speaks against a law, in digits: numbers that everybody types are
 believed all the same."""
 
+EACH_PAIR = 4.0
+"""Digits for each pair: a law that takes more of them says no less than the frequencies."""
+
 FITTED = 4
 """Bases for which all numbers of a ramp are fitted."""
 
@@ -61,9 +64,19 @@ def explanations(evidence: Evidence, sign: Literal[1, -1], length: int | None) -
     """
     if evidence.spread <= 2 or len(evidence.omega) == 1:
         return _one_pair(evidence, sign)
-    found = _simplest(evidence, sign)
-    if found:
+    found = _simplest(evidence, sign) or _rounded(evidence, sign)
+    if found and found[0].cost <= EACH_PAIR * len(evidence.omega):
         return found
+    if length is None or misplaced(evidence, sign) or repeated(evidence):
+        return found
+    candidate = listed(evidence, length)
+    if candidate is None or (found and candidate.cost > found[0].cost):
+        return [_doubted(fit, evidence) for fit in found]
+    return [of_candidate(candidate, sign, evidence.misfit(candidate.base, candidate.law))]
+
+
+def _rounded(evidence: Evidence, sign: Literal[1, -1]) -> list[Fit]:
+    """Find the laws whose frequencies, rounded to a small format, are the measured ones."""
     for name in ROUNDED:
         if _held_by(evidence, name):
             format_ = find_format(name)
@@ -72,12 +85,14 @@ def explanations(evidence: Evidence, sign: Literal[1, -1], length: int | None) -
             if rounded:
                 note = f"the frequencies are rounded to {name}"
                 return [_noted(fit, note) for fit in rounded]
-    if length is None or misplaced(evidence, sign) or repeated(evidence):
-        return []
-    candidate = listed(evidence, length)
-    if candidate is None:
-        return []
-    return [of_candidate(candidate, sign, evidence.misfit(candidate.base, candidate.law))]
+    return []
+
+
+def _doubted(fit: Fit, evidence: Evidence) -> Fit:
+    """Say that a law has as many numbers as there are frequencies to tell them by."""
+    count = len(evidence.omega)
+    words = f"the numbers of the scaling are fitted to {count} pairs, and nothing confirms them"
+    return replace(fit, untold=(*fit.untold, words))
 
 
 @np.errstate(all="ignore")

@@ -38,6 +38,8 @@ class Fit:
         What the frequencies do not tell, in sentences.
     notes
         What else was seen.
+    cost
+        Digits that have to be said to name it.
     """
 
     base: float | None
@@ -47,6 +49,7 @@ class Fit:
     misfit: float | None = None
     untold: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    cost: float = 0.0
 
     @property
     def scaling(self) -> dict[str, Any] | None:
@@ -90,4 +93,6 @@ def of_candidate(
 ) -> Fit:
     """Complete a candidate."""
     every = (*candidate.untold, *untold)
-    return Fit(candidate.base, candidate.law, sign, misfit=misfit, untold=every)
+    return Fit(
+        candidate.base, candidate.law, sign, misfit=misfit, untold=every, cost=candidate.cost
+    )

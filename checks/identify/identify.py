@@ -105,7 +105,7 @@ def _with_numbers(
         attention_factor=_amplitude(ladder, declared, None),
         frequencies=tuple(turns.theta.tolist()),
         pairs=tuple((int(a), int(b)) for a, b in found.channels.read),
-        untold=_unasked(declared),
+        untold=_unasked(declared, int(ladder.positions[-1])),
     )
     if declared is not None and declared.axes and found.shape == declared:
         share, said = sections(reader, found, declared, ladder.noise)
@@ -142,11 +142,18 @@ def _with_numbers(
     return _with_extent(next(flawless, tried[0]), found, ladder, turns)
 
 
-def _unasked(declared: RotaryConfig | None) -> tuple[str, ...]:
-    """Say what is not measured unless it is declared."""
+def _unasked(declared: RotaryConfig | None, last: int) -> tuple[str, ...]:
+    """Say what is not measured unless it is declared, or beyond the last position."""
     if declared is not None:
         return ()
-    return ("axes: it was called with one coordinate for each token; declare axes for more",)
+    axes = "axes: it was called with one coordinate for each token; declare axes for more"
+    if last >= LADDER[-1]:
+        return (axes,)
+    lengths = (
+        f"it was called up to position {last}: a law that changes with longer sequences "
+        "(dynamic, LongRoPE) does not show"
+    )
+    return (axes, lengths)
 
 
 def _amplitude(ladder: Ladder, declared: RotaryConfig | None, fit: Fit | None) -> float:

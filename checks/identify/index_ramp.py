@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +30,11 @@ from .ramped import Ramp, factors
 
 BETAS = ((32.0, 1.0), (1.0, 1.0))
 """Turns at the two ends: nearly everybody, and Kimi K2."""
+
+QUOTIENTS = (
+    "of beta_fast, beta_slow and original_max_position_embeddings only the quotients show"
+)
+"""What the ends of a ramp do not tell."""
 
 LONGEST = 1e11
 """The longest wavelength, in positions, at which a ramp may end."""
@@ -86,13 +92,17 @@ def _ends(evidence: Evidence, ramp: Ramp, factor: float) -> Iterator[Ends]:
 
 
 def _usual(evidence: Evidence, base: float, factor: float, ends: Ends) -> Iterator[Candidate]:
-    """Yield usual numbers of turns, with a trained length, that are rounded to these ends."""
-    if not ends.truncate:
-        return
+    """Yield usual numbers of turns, with a trained length, that come to these ends."""
     words = words_of(evidence)
     betas = [*BETAS]
     if {"beta_fast", "beta_slow"} <= set(words):
         betas.insert(0, (float(words["beta_fast"]), float(words["beta_slow"])))
+    if not ends.truncate:
+        lengths = dict.fromkeys((int(words.get(ORIGINAL, LENGTHS[0])), *LENGTHS))
+        for (quick, late), original in itertools.product(betas, lengths):
+            law = Yarn(factor, original, quick, late, truncate=False)
+            yield _priced(evidence, base, law, (QUOTIENTS,))
+        return
     low, high, top = ends.low, ends.high, evidence.spread - 1
     fast = 0.0 if low <= 0 else _wave(evidence, base, low), _wave(evidence, base, low + 1)
     slow = (
@@ -124,9 +134,6 @@ def _other(evidence: Evidence, base: float, factor: float, ends: Ends) -> Iterat
         return
     declared = words_of(evidence).get(ORIGINAL)
     lengths = [declared, *(n for n in LENGTHS if 0.7 <= n / slow <= 1.4), round(slow)]
-    untold = (
-        "of beta_fast, beta_slow and original_max_position_embeddings only the quotients show",
-    )
     for original in dict.fromkeys(int(n) for n in lengths if n):
         turns = original / fast, original / slow
         for width in (0.2, 1e-3, 0.0):
@@ -136,7 +143,7 @@ def _other(evidence: Evidence, base: float, factor: float, ends: Ends) -> Iterat
             )
             if quick >= late > 0 and original > 2 * math.pi * late:
                 law = Yarn(factor, original, quick, late, truncate=ends.truncate)
-                yield _priced(evidence, base, law, untold)
+                yield _priced(evidence, base, law, (QUOTIENTS,))
 
 
 def _free(evidence: Evidence, ramp: Ramp) -> Iterator[Candidate]:

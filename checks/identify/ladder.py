@@ -106,8 +106,8 @@ class Turns:
 
 
 def measure(reader: Reader, found: Found, limit: int) -> Ladder | None:
-    """Turn all pairs at once by every position of the ladder up to a limit."""
-    wanted = [position for position in LADDER if position <= limit]
+    """Turn all pairs at once by every position of the ladder up to a limit, and by that."""
+    wanted = sorted({*(position for position in LADDER if position < limit), limit})
     answer = reader.read_reachable(vectors(found), wanted)
     if answer is None:
         return None

@@ -16,7 +16,7 @@ from .candidate import COMMON_FACTORS, price, shortest_between
 from .evidence import Evidence
 from .fit import Fit
 from .ladder import Ladder, measure_at, unwrap
-from .listed import divisors, law_of
+from .listed import UNSEEN, divisors, law_of
 from .numbers import simplest
 from .reader import Reader
 from .series import evidence_of, find_fits
@@ -117,8 +117,10 @@ def varying(
 
 
 def _changed(fit: Fit, law: Any, *untold: str) -> Fit:
+    """Say that the law depends on the length: where it changes has been seen."""
+    kept = tuple(words for words in fit.untold if not words.endswith(UNSEEN))
     return Fit(
-        fit.base, law, fit.sign, fit.backwards, fit.misfit, (*fit.untold, *untold),
+        fit.base, law, fit.sign, fit.backwards, fit.misfit, (*kept, *untold),
         (*fit.notes, "the frequencies depend on the length of the sequence"),
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from ropespec.reference.arrays import FloatArray
 from ropespec.reference.scaling import LongRope
 from ropespec.reference.scaling.law import ORIGINAL
 
-from .candidate import COMMON_BASES, Candidate, price
+from .candidate import COMMON_BASES, LIKELIHOOD, Candidate, price
 from .evidence import Evidence
 from .geometric import words_of
 from .numbers import simplest
@@ -20,6 +20,9 @@ FASTER = 0.9
 
 CLEARLY = 0.8
 """Share of its digits that a list must come down to before another base is believed."""
+
+UNSEEN = "nothing shows of original_max_position_embeddings"
+"""What cannot be told of frequencies that were the same at every length tried."""
 
 LARGEST = 1e4
 """The largest divisor that is taken for one."""
@@ -59,14 +62,13 @@ def listed(evidence: Evidence, length: int) -> Candidate | None:
     usual = next(iter(lists))  # little shorter numbers may be chance
     base = base if _price(lists[base]) < CLEARLY * _price(lists[usual]) else usual
     why = "as declared" if declared is not None else "a usual one"
-    same = f"the frequencies are the same up to length {length}: "
     untold = (
         f"the base does not show in a list of divisors: it is taken as {base:g}, {why}",
-        f"{same}nothing shows of original_max_position_embeddings",
+        f"the frequencies are the same up to length {length}: {UNSEEN}",
     )
     original = int(words_of(evidence).get(ORIGINAL, length))
     law = law_of(lists[base], lists[base], original, evidence.amplitude)
-    return Candidate(base, law, 0.0, untold)
+    return Candidate(base, law, LIKELIHOOD + _price(lists[base]), untold)
 
 
 def _price(found: tuple[float, ...]) -> float:

@@ -63,7 +63,7 @@ def causes(target, config, *, seen=True, failed=()):
     return diagnose(observations, config, identification, failed, target)
 
 
-NAMED_LATER = {"factor-2", "scaling-inverted", "tail-reversed"}
+NAMED_LATER = {"factor-2", "tail-reversed"}
 """What another hypothesis foretells as well, which is put before it: a known weakness."""
 
 
@@ -221,6 +221,48 @@ def test_a_parameter_of_a_scaling_is_searched(other, words):
     assert words in found[0].evidence
 
 
+def test_frequencies_above_half_a_turn_are_told_by_what_is_left_of_them():
+    config = HALF.replace(scaling={"rope_type": "linear", "factor": 4.0})
+    found = causes(
+        turning(HALF.replace(scaling={"rope_type": "linear", "factor": 0.25})), config
+    )
+    assert found[0].bug == "scaling-inverted"
+
+
+def test_a_slip_of_the_exponent_comes_before_the_base_that_imitates_it():
+    config = RotaryConfig(head_dim=32, layout="half")
+    found = causes(turning(config.replace(base=100.0)), config)
+    assert [one.bug for one in found[:2]] == ["wrong-exponent", "wrong-base"]
+
+
+def short_series(x, positions):
+    """Sine and cosine by the first terms of their series, after a reduction that is right."""
+    angle = positions[:, None, :, None] * HALF.inv_freq()
+    t = angle - 2 * np.pi * np.rint(angle / (2 * np.pi))
+    cos, sin = 1 - t**2 / 2 + t**4 / 24, t - t**3 / 6 + t**5 / 120
+    a, b = np.split(x.astype(float), 2, axis=-1)
+    return np.concatenate((a * cos - b * sin, a * sin + b * cos), axis=-1).astype(x.dtype)
+
+
+def test_what_stands_for_the_sine_is_told_by_equal_angles():
+    found = causes(load(short_series, dtypes=["float32"]), HALF)
+    assert found[0].bug == "inaccurate-trigonometry"
+    assert "by the same for all equal angles" in found[0].evidence
+
+
+def test_a_zero_vector_says_nothing_against_a_relation():
+    def clamped(x, positions):
+        return rotate(x, np.maximum(positions, 0), HALF).astype(x.dtype)
+
+    target = load(clamped, dtypes=["float32"], negative=True)
+    values = np.random.default_rng(0).standard_normal((2, 3, 5, 32)).astype(np.float32)
+    values[:, 0] = 0
+    positions = np.array([[-9, -2, 30, -70, 1], [5, -77, 5, 3, -12]])
+    case = Case("negative positions", values.astype(float), None, positions, "float32")
+    found = diagnose([Observation(case, target.call(case))], HALF, None, (), target)
+    assert found[0].bug == "negative-positions"
+
+
 def test_pairs_that_take_another_coordinate_are_named():
     config = RotaryConfig(head_dim=24, axes=(4, 4, 4))
     found = causes(turning(config, moved=lambda p: p[..., ::-1].copy()), config)
@@ -350,6 +392,37 @@ class Table:
 
 def test_history_shows_when_a_call_is_repeated():
     assert causes(load(Counter(), dtypes=["float32"]), HALF)[0].bug == "depends-on-history"
+
+
+def test_a_table_of_another_call_is_told_from_other_history():
+    target = load(Table, dtypes=["float32"])
+    target.rotate(np.ones((3, 1, 5, 32)), np.tile([40, 41, 42, 43, 44], (3, 1)), "float32")
+    found = causes(target, HALF)
+    assert found[0].bug == "stale-cache"
+    assert "turns by positions of a call before" in found[0].evidence
+    assert causes(load(Counter, dtypes=["float32"]), HALF)[0].bug == "depends-on-history"
+
+
+class Halved:
+    """Rounds its table to the least precise format that it was ever called in."""
+
+    def __init__(self):
+        self.dtype = np.dtype("float32")
+
+    def __call__(self, x, positions):
+        self.dtype = min(self.dtype, x.dtype)
+        angle = positions[:, None, :, None] * HALF.inv_freq()
+        cos, sin = (table.astype(self.dtype) for table in (np.cos(angle), np.sin(angle)))
+        a, b = np.split(x, 2, axis=-1)
+        return np.concatenate((a * cos - b * sin, a * sin + b * cos), -1).astype(x.dtype)
+
+
+def test_a_table_of_another_format_is_a_stale_one():
+    target = load(Halved, dtypes=["float32", "float16"])
+    controls_of = [*controls(target, HALF, "float16"), *controls(target, HALF, "float32")]
+    found = diagnose(controls_of, HALF, None, ("history",), target)
+    assert found[0].bug == "stale-cache"
+    assert "after one in float16" in found[0].evidence
 
 
 def test_a_stale_table_shows_in_positions_of_other_calls():

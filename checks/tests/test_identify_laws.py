@@ -260,6 +260,48 @@ def test_what_the_frequencies_cannot_tell_is_said():
     assert any("low_freq_factor is taken as 1" in each for each in found.untold)
 
 
+def test_what_longer_sequences_would_show_is_said():
+    config = RotaryConfig(32, layout="half", scaling=Dynamic(4.0, 4096))
+    probe = Seen(config, by_length=True)
+    probe.max_position = 4095
+    found = identify(probe, 32)
+    assert (found.base, found.scaling, found.max_position) == (10000.0, None, 4095)
+    assert any("up to position 4095: a law that changes" in each for each in found.untold)
+    assert not any("law that changes" in each for each in identify(Seen(config), 32).untold)
+
+
+def test_a_short_list_is_believed_before_a_ramp_of_fitted_numbers():
+    divisors = (1.0, 1.05, 1.1, 1.15)
+    law = LongRope(divisors, divisors, 4096, factor=8.0)
+    found = identify(Seen(RotaryConfig(8, scaling=law)), 8)
+    assert (found.base, found.scaling["rope_type"]) == (10000.0, "longrope")
+    assert found.scaling["short_factor"] == list(divisors)
+
+
+def test_numbers_that_few_pairs_cannot_confirm_are_doubted():
+    omega = np.array([1.0, 0.0456123, 0.00317651, 0.000123457])
+
+    def odd(values, positions):
+        turn = np.exp(1j * positions[:, np.newaxis, :, np.newaxis] * omega)
+        z = (values[..., ::2] + 1j * values[..., 1::2]) * turn
+        return np.stack((z.real, z.imag), axis=-1).reshape(values.shape)
+
+    found = identify(Seen(RotaryConfig(8), function=odd), 8)
+    assert any("fitted to 4 pairs" in one or "does not show" in one for one in found.untold)
+
+
+def test_an_unrounded_yarn_with_usual_numbers_is_found_from_few_pairs():
+    config = RotaryConfig(8, base=150000.0, scaling=Yarn(32.0, 4096, truncate=False))
+    assert identify(Seen(config), 8).scaling == config.scaling_dict()
+
+
+def test_a_length_at_which_longrope_changes_is_not_called_unseen():
+    short, long = (tuple(1 + step * pair for pair in range(24)) for step in (0.02, 1.2))
+    config = RotaryConfig(48, scaling=LongRope(short, long, 5000, factor=32.0))
+    found = identify(Seen(config, by_length=True), 48)
+    assert not any("nothing shows of original" in each for each in found.untold)
+
+
 def test_frequencies_in_another_order_are_no_list():
     config = RotaryConfig(48, base=10000.0)
     order = np.roll(np.arange(24), 1)

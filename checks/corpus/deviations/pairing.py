@@ -58,8 +58,8 @@ def _writes_differ(name: str) -> Visible:
     return visible
 
 
-def _tables_in(place: Callable[[IntArray, int], IntArray]) -> Change:
-    """Give channel j of the rotary part the table entry `place(j, pairs)`."""
+def _tables_in(place: Callable[[IntArray, int], IntArray], which: str = "both") -> Change:
+    """Give channel j of the rotary part the entry `place(j, pairs)` of one table or both."""
 
     def change(pipeline: Pipeline) -> Pipeline:
         halves = LAYOUTS[pipeline.config.layout].read == "halves"
@@ -69,7 +69,11 @@ def _tables_in(place: Callable[[IntArray, int], IntArray]) -> Change:
             numbers = np.arange(2 * pairs)
             channels = numbers.reshape(2, -1).T if halves else numbers.reshape(-1, 2)
             mixed = phases[..., place(channels, pairs)]
-            return np.cos(mixed), np.sin(mixed)
+            right = np.stack((phases, phases), axis=-1)
+            return (
+                np.cos(mixed if which != "sines" else right),
+                np.sin(mixed if which != "cosines" else right),
+            )
 
         return pipeline.replace(tables=tables)
 
@@ -122,6 +126,18 @@ DEVIATIONS = (
     Deviation("tables-interleaved", "table-pairing-mismatch",
               "pairs halves, with tables laid out for neighbours",
               _tables_in(lambda j, _pairs: j // 2), _reads("halves")),
+    *(
+        Deviation(f"{which}-in-halves", "table-pairing-mismatch",
+                  f"pairs neighbours, with {which} laid out for halves",
+                  _tables_in(lambda j, pairs: j % pairs, which), _reads("adjacent"))
+        for which in ("cosines", "sines")
+    ),
+    *(
+        Deviation(f"{which}-interleaved", "table-pairing-mismatch",
+                  f"pairs halves, with {which} laid out for neighbours",
+                  _tables_in(lambda j, _pairs: j // 2, which), _reads("halves"))
+        for which in ("cosines", "sines")
+    ),
     Deviation("evens-first", "not-permuted-back",
               "returns the whole head with even channels first",
               reordered(_evens_first),
