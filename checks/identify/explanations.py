@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from ropespec.reference.formats import find_format, round_to
-from ropespec.reference.scaling import Linear
+from ropespec.reference.scaling import Linear, Llama3, NtkByParts, Yarn
 
 from .bands import bands
 from .bases import bases
@@ -65,7 +65,7 @@ def explanations(evidence: Evidence, sign: Literal[1, -1], length: int | None) -
     if evidence.spread <= 2 or len(evidence.omega) == 1:
         return _one_pair(evidence, sign)
     found = _simplest(evidence, sign) or _rounded(evidence, sign)
-    if found and found[0].cost <= EACH_PAIR * len(evidence.omega):
+    if found and not (_is_ramp(found[0]) and found[0].cost > EACH_PAIR * len(evidence.omega)):
         return found
     if length is None or misplaced(evidence, sign) or repeated(evidence):
         return found
@@ -86,6 +86,11 @@ def _rounded(evidence: Evidence, sign: Literal[1, -1]) -> list[Fit]:
                 note = f"the frequencies are rounded to {name}"
                 return [_noted(fit, note) for fit in rounded]
     return []
+
+
+def _is_ramp(fit: Fit) -> bool:
+    """Whether a law has enough numbers of its own to imitate others on a few pairs."""
+    return isinstance(fit.law, Llama3 | NtkByParts | Yarn)
 
 
 def _doubted(fit: Fit, evidence: Evidence) -> Fit:

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ropespec.checks.corpus import honest
@@ -73,6 +73,7 @@ PRECISION = {"float64": 1e-6, "float32": 1e-5, "float16": 0.02, "bfloat16": 0.1}
 """How well the base must be found, relative, when nothing is declared."""
 
 
+@example(config=RotaryConfig(4, base=1388.6030825218543), dtype="float64")
 @settings(max_examples=60, deadline=None)
 @given(config=conventions(), dtype=st.sampled_from(list(PRECISION)))
 def test_any_correct_target_is_recovered_without_a_declaration(config, dtype):
