@@ -5,4 +5,4 @@ It would import them a second time, as `reference.torch.operator` beside
 `reference/tests/test_torch_examples.py` runs their examples.
 """
 
-collect_ignore_glob = ["reference/torch/*.py"]
+collect_ignore_glob = ["reference/torch/*.py", "reference/torch/triton_kernel/*.py"]

@@ -58,9 +58,32 @@ def phases(positions: Any, config: RotaryConfig) -> tuple[FloatArray, FloatArray
     InputError
         If the positions are no finite numbers or have the wrong last dimension.
     """
+    (cos, _), (sin, _) = double_phases(positions, config)
+    return cos, sin
+
+
+def double_phases(positions: Any, config: RotaryConfig) -> Turning:
+    """Return cosine and sine of every pair's phase as double-doubles, good to 2**-63.
+
+    Parameters
+    ----------
+    positions, config
+        As for `phases`.
+
+    Returns
+    -------
+    cos, sin
+        Each two arrays of shape `(..., pairs)`: the value, and what float64 leaves out of it.
+
+    Raises
+    ------
+    InputError
+        As `phases`.
+    """
     exact = exact_positions(positions, config)
-    (cos, _), (sin, _) = _turning_table(exact, config)
-    return _gather(cos, exact), _gather(sin, exact)
+    (cos, cos_low), (sin, sin_low) = _turning_table(exact, config)
+    gathered = [_gather(part, exact) for part in (cos, cos_low, sin, sin_low)]
+    return (gathered[0], gathered[1]), (gathered[2], gathered[3])
 
 
 def turns(positions: Any, config: RotaryConfig) -> tuple[FloatArray, FloatArray]:

@@ -4,7 +4,8 @@ The kernel is built once for each version of torch, of Python and of its sources
 call that can use it or ahead by `python -m ropespec.reference.torch.build`, and kept in the
 user's cache (`$XDG_CACHE_HOME/ropespec`, or `~/.cache/ropespec`). It needs a C++ compiler;
 without one, plain torch does the same work slower, and `ropespec doctor` says so. The
-environment variable ROPESPEC_TORCH_KERNEL=off leaves the kernel out on purpose.
+environment variable ROPESPEC_TORCH_KERNEL=off leaves the kernel out on purpose, and
+ROPESPEC_TORCH_KERNEL=triton leaves all but Triton's out (`triton_kernel.choosing`).
 """
 
 from __future__ import annotations
@@ -133,10 +134,10 @@ def _compiled(folder: str) -> str:
 def _load() -> Kernel:
     """Load the kernel, building it if need be."""
     wanted = os.environ.get(SWITCH, "on")
-    if wanted == "off":
-        return Kernel(None, f"left out: {SWITCH}=off")
+    if wanted in ("off", "triton"):
+        return Kernel(None, f"left out: {SWITCH}={wanted}")
     if wanted != "on":
-        return Kernel(None, f"left out: {SWITCH}={wanted}, expected on or off")
+        return Kernel(None, f"left out: {SWITCH}={wanted}, expected on, off or triton")
     try:
         file = build()
         loader = ExtensionFileLoader(NAME, str(file))

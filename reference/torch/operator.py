@@ -18,6 +18,7 @@ from .distributed import none_of
 from .plain import compute_dtype, turn_into
 from .plan import AXES, Plan, config_by_key, counted, plan_by_key
 from .rows import rows_at
+from .triton_kernel.choosing import rotated_into
 
 NAME = "ropespec::rotate"
 
@@ -76,6 +77,8 @@ def rotate_into(
         Turn back.
     """
     with torch.no_grad():
+        if rotated_into(plan, (q, k), out, positions, offset, axes, inverse):
+            return
         if positions is not None:
             positions = whole_positions(positions)
         for x, to in zip((q, k), out, strict=True):

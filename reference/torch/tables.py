@@ -4,7 +4,7 @@ A position is written in digits of `DIGIT_BITS` bits, p = sum_j d_j 2**(DIGIT_BI
 turn is the product of the turns of d_j 2**(DIGIT_BITS j): the angles add (theorem A2). There
 is one table for each place. Its rows come from the oracle, whose fixed-point turns are exact
 at every int64 (theorem H6), so nothing is lost at large positions, and up to a million
-positions take two tables of 1024 rows, 2 MB for 64 pairs.
+positions take three tables of 512 rows, 1.5 MB for 64 pairs.
 
 The products are float64 multiplications and additions rounded one by one, which give the same
 bits on every device. They are off by a few units of 2**-53, far below the last place of the
@@ -25,7 +25,7 @@ from ropespec.reference.arrays import IntArray, WordArray
 from ropespec.reference.config import RotaryConfig
 from ropespec.reference.oracle import phases
 
-DIGIT_BITS = 10
+DIGIT_BITS = 9
 """Bits of one digit; `kDigitBits` of kernel/job.h."""
 
 ROWS = 1 << DIGIT_BITS

@@ -5,9 +5,9 @@
 
 namespace ropespec {
 
-constexpr int kDigitBits = 10;  // as DIGIT_BITS in tables.py
+constexpr int kDigitBits = 9;  // as DIGIT_BITS in tables.py
 constexpr int kRows = 1 << kDigitBits;
-constexpr int kLevels = 7;      // digits of a magnitude up to 2^63
+constexpr int kLevels = 8;     // digits of a magnitude up to 2^63
 constexpr int kBlock = 32;      // most tokens whose cosines and sines are held at a time
 
 enum Element { kFloat64, kFloat32, kBFloat16, kFloat16, kElements };

@@ -15,8 +15,8 @@ namespace ropespec {
 // One table of cosines and sines for each digit of a position; see tables.py. Rows are filled
 // in as positions come, before their marks are set; a row that is marked never changes.
 struct Tables {
-  std::vector<at::Tensor> levels;  // float64, shape (1024, 2 * pairs)
-  at::Tensor marks;                // uint8, shape (levels, 1024): which rows are there
+  std::vector<at::Tensor> levels;  // float64, shape (kRows, 2 * pairs)
+  at::Tensor marks;                // uint8, shape (levels, kRows): which rows are there
 };
 
 struct Plan {
