@@ -144,7 +144,7 @@ def _tried(
     """Launch, or remember why that cannot be done here and leave it to plain torch."""
     try:
         module.launch(plan, x, out, where, axes, inverse)
-    except module.NotWhileCapturing:
+    except module.CapturingError:
         raise
     except Exception as error:  # a compiler or a driver that does not fit: never a crash
         _fail(error)

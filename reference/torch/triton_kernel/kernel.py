@@ -13,8 +13,10 @@ from .phases import (
     place_in_sequence,
 )
 
+_COUNTS = "q_heads", "k_heads", "tokens", "seq", "groups", "share", "by_head", "count", "sign"
 
-@triton.jit(do_not_specialize=["q_heads", "k_heads", "tokens", "seq", "groups", "share", "offset", "count"])
+
+@triton.jit(do_not_specialize=[*_COUNTS, "offset"])
 def rotate_kernel(
     q,
     k,
@@ -42,6 +44,8 @@ def rotate_kernel(
     seq: tl.int32,
     groups: tl.int32,
     share: tl.int32,
+    by_head: tl.int32,
+    sign: tl.int32,
     positions,
     position_batch: tl.int64,
     position_seq: tl.int64,
@@ -55,12 +59,10 @@ def rotate_kernel(
     BITS: tl.constexpr,
     AXES: tl.constexpr,
     PAIRS: tl.constexpr,
-    SIGN: tl.constexpr,
     SEGMENTS: tl.constexpr,
     PASSED: tl.constexpr,
     TOKENS: tl.constexpr,
     HEADS: tl.constexpr,
-    BY_HEAD: tl.constexpr,
     DENSE: tl.constexpr,
     CROSSING: tl.constexpr,
     INTERPRETED: tl.constexpr,
@@ -73,11 +75,10 @@ def rotate_kernel(
     of `segments.Head`.
     """
     program = tl.program_id(0)
-    if BY_HEAD:  # neighbours in memory are a head's tokens: let them run side by side
-        blocks = (tokens + TOKENS - 1) // TOKENS
-        block, group = program % blocks, program // blocks
-    else:
-        block, group = program // groups, program % groups
+    blocks = (tokens + TOKENS - 1) // TOKENS
+    # What lies side by side in memory, a head's tokens or a token's heads, runs so too.
+    block = tl.where(by_head > 0, program % blocks, program // groups)
+    group = tl.where(by_head > 0, program // blocks, program % groups)
     token = block * TOKENS + tl.arange(0, TOKENS)
     live = token < tokens
     batch = (token // seq).to(tl.int64)
@@ -95,7 +96,7 @@ def rotate_kernel(
         if TABLE == "rows":
             row = (batch * position_batch + place * position_seq)[:, None] + pair
             cos = tl.load(table + row, mask=used, other=1.0)
-            sin = tl.load(other + row, mask=used, other=0.0) * SIGN
+            sin = tl.load(other + row, mask=used, other=0.0) * sign.to(table.dtype.element_ty)
         else:
             if KIND == COUNTED:
                 position = (offset + place)[:, None]
@@ -104,22 +105,20 @@ def rotate_kernel(
             elif AXES:
                 axis = tl.load(other + pair, mask=pair < PAIRS, other=0).to(tl.int64)
                 where = (batch * position_batch + place * position_seq)[:, None]
-                position = tl.load(
-                    positions + where + axis * position_axis, mask=used, other=0
-                )
+                position = tl.load(positions + where + axis * position_axis, mask=used, other=0)
             else:
                 where = batch * position_batch + place * position_seq
                 position = tl.load(positions + where, mask=live, other=0)[:, None]
             size, negative = magnitude_and_sign(position)
             size = tl.where(live[:, None], size, 0)
+            turn = tl.where(negative, -sign, sign).to(tl.float64)
             if TABLE == "wide":
                 cos, sin = by_wide_digits(table, size, pair, used, PAIRS, BITS)
-                sin = tl.where(negative, -SIGN, SIGN).to(tl.float64) * sin
+                sin = sin * turn
             else:
-                cos, sin = by_digits(table, size, pair, used, PAIRS, BITS)
-                sin = tl.where(negative, -SIGN, SIGN).to(tl.float64) * sin
-                cos = cos.to(tl.float32)
-                sin = sin.to(tl.float32)
+                wide_cos, wide_sin = by_digits(table, size, pair, used, PAIRS, BITS)
+                cos = wide_cos.to(tl.float32)
+                sin = (wide_sin * turn).to(tl.float32)
         IDLE: tl.constexpr = PASSED if n == 0 else ()
         turn_heads(
             q,

@@ -16,9 +16,9 @@ from ropespec.reference.torch.tables import DIGIT_BITS
 
 from .kernel import rotate_kernel
 from .phases import COUNTED, GIVEN, PACKED
-from .whole_tables import WIDE_BITS, NotWhileCapturing, axes_on, table_on
+from .whole_tables import WIDE_BITS, CapturingError, axes_on, table_on
 
-__all__ = ["NotWhileCapturing", "Where", "can_launch", "launch"]
+__all__ = ["CapturingError", "Where", "can_launch", "launch"]
 
 INTERPRETED = bool(triton.knobs.runtime.interpret)
 """Whether Triton's interpreter runs the kernel, on tensors of the CPU."""
@@ -26,11 +26,30 @@ INTERPRETED = bool(triton.knobs.runtime.interpret)
 MOST_SEGMENTS = 8
 """More stretches of channels than these are left to plain torch."""
 
-FEW = 256
-"""Up to so many tokens every program takes one, and one block of heads."""
 
-PROGRAMS = 8
-"""Programs wanted for each processor of the GPU: fewer read the tables more seldom."""
+class Shape(NamedTuple):
+    """How the work of many tokens is cut.
+
+    Attributes
+    ----------
+    warps
+        Warps of a program.
+    lines
+        Lines of 16 bytes that each of its threads loads before it computes.
+    programs
+        Programs wanted for each processor of the GPU: fewer read the tables more seldom.
+    few
+        Up to so many tokens every program takes one, and one block of heads.
+    """
+
+    warps: int = 4
+    lines: int = 8
+    programs: int = 8
+    few: int = 256
+
+
+SHAPE = Shape(32, 64, 1, 0) if INTERPRETED else Shape()
+"""What is used; the benchmark tries others. The interpreter is fast with few programs."""
 
 _WARP, _LINE = 32, 16  # threads; bytes that one of them loads at a time
 
@@ -96,9 +115,12 @@ def launch(
         return
     head = _way(plan, inverse)
     alike = all(a.data_ptr() == b.data_ptr() for a, b in zip(x, out, strict=True))
-    tile = _tile(head, max(part.element_size() for part in x), tokens, max(heads))
+    tile = _tile(head, max(part.element_size() for part in x), tokens, max(heads), SHAPE)
     blocks = -(-tokens // tile.tokens)
-    share, groups = _shares(blocks, sum(-(-n // tile.heads) for n in heads), x[0].device, tokens)
+    share, groups = _shares(
+        blocks, sum(-(-n // tile.heads) for n in heads), x[0].device, tokens
+    )
+    sign = (-1 if inverse else 1) * (1 if where.rows is not None else plan.config.sign)
     strides = [step for part in (*x, *out) for step in _strides(part, axes)[1]]
     with _on(x[0].device):
         rotate_kernel[(blocks * groups,)](
@@ -110,13 +132,14 @@ def launch(
             seq,
             groups,
             share,
-            **_phases(plan, where, x[0], inverse),
+            int(axes == "bhsd"),
+            sign,
+            **_phases(plan, where, x[0]),
             PAIRS=plan.config.pairs,
             SEGMENTS=tuple(map(tuple, head.segments)),
             PASSED=() if alike else head.passed,
             TOKENS=tile.tokens,
             HEADS=tile.heads,
-            BY_HEAD=axes == "bhsd",
             DENSE=all(part.stride(-1) == 1 for part in (*x, *out)),
             CROSSING=alike and _crosses(head),
             INTERPRETED=INTERPRETED,
@@ -148,20 +171,27 @@ class _Tile(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def _tile(head: Head, itemsize: int, tokens: int, heads: int) -> _Tile:
-    """Choose a tile of which every thread loads eight lines, and one row's angles serve all."""
+def _tile(head: Head, itemsize: int, tokens: int, heads: int, shape: Shape) -> _Tile:
+    """Choose a tile in which all lines of a thread are of one token, with one row of angles."""
     part = max(head.segments, key=lambda part: part.number)
     width = triton.next_power_of_2(part.number) * (2 if part.read_adjacent else 1)
-    together = min(8 if part.read_adjacent else 4, triton.next_power_of_2(heads))
-    if tokens <= FEW:
+    lines = shape.lines if part.read_adjacent else max(1, shape.lines // 2)
+    together = min(lines, triton.next_power_of_2(heads))
+    if tokens <= shape.few:
         return _Tile(1, together, 1)
-    return _Tile(max(1, 4 * _WARP * (_LINE // itemsize) // width), together, 4)
+    loaded = shape.warps * _WARP * (_LINE // itemsize)
+    most = triton.next_power_of_2(tokens)
+    return _Tile(min(most, max(1, loaded // width)), together, shape.warps)
 
 
-def _shares(blocks: int, head_blocks: int, device: torch.device, tokens: int) -> tuple[int, int]:
+def _shares(
+    blocks: int, head_blocks: int, device: torch.device, tokens: int
+) -> tuple[int, int]:
     """Return how many blocks of heads a program takes, and how many programs share them."""
-    wanted = PROGRAMS * _processors(device)
-    groups = head_blocks if tokens <= FEW else max(1, min(head_blocks, -(-wanted // blocks)))
+    wanted = SHAPE.programs * _processors(device)
+    groups = (
+        head_blocks if tokens <= SHAPE.few else max(1, min(head_blocks, -(-wanted // blocks)))
+    )
     share = -(-head_blocks // groups)
     return share, -(-head_blocks // share)
 
@@ -185,9 +215,8 @@ def _strides(x: Tensor, axes: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return sizes, tuple(0 if n == 1 else step for n, step in zip(sizes, steps, strict=True))
 
 
-def _phases(plan: Plan, where: Where, x: Tensor, inverse: bool) -> dict[str, Any]:
+def _phases(plan: Plan, where: Where, x: Tensor) -> dict[str, Any]:
     """Return the kernel's arguments from which it forms cosines and sines."""
-    way = -1 if inverse else 1
     wide = x.dtype == torch.float64
     chosen: dict[str, Any] = {
         "positions": x,
@@ -201,11 +230,11 @@ def _phases(plan: Plan, where: Where, x: Tensor, inverse: bool) -> dict[str, Any
     }
     if where.rows is not None:
         cos, sin = where.rows
-        chosen |= {"table": cos, "other": sin, "TABLE": "rows", "BITS": 0, "SIGN": way}
+        chosen |= {"table": cos, "other": sin, "TABLE": "rows", "BITS": 0}
         steps = cos.stride(0) if cos.shape[0] > 1 else 0, cos.stride(1)
         return chosen | dict(zip(("position_batch", "position_seq"), steps, strict=True))
     table = table_on(plan, x.device, wide)
-    chosen |= {"table": table, "other": table, "SIGN": way * plan.config.sign}
+    chosen |= {"table": table, "other": table}
     chosen |= {"TABLE": "wide" if wide else "digits", "BITS": WIDE_BITS if wide else DIGIT_BITS}
     if where.starts is not None:
         starts = where.starts.contiguous()
@@ -215,7 +244,12 @@ def _phases(plan: Plan, where: Where, x: Tensor, inverse: bool) -> dict[str, Any
     given = where.positions
     several = len(plan.config.axes)
     steps = given.stride()[:-1] if several else given.stride()
-    chosen |= {"KIND": GIVEN.value, "positions": given, "position_seq": steps[-1], "AXES": several}
+    chosen |= {
+        "KIND": GIVEN.value,
+        "positions": given,
+        "position_seq": steps[-1],
+        "AXES": several,
+    }
     if len(steps) == 2 and given.shape[0] > 1:
         chosen["position_batch"] = steps[0]
     if several:

@@ -24,7 +24,7 @@ WIDE_BITS = 7
 _POSITION = 64  # bits of a magnitude
 
 
-class NotWhileCapturing(RuntimeError):
+class CapturingError(RuntimeError):
     """A CUDA graph is being captured, and something has to be made first."""
 
 
@@ -46,13 +46,13 @@ def table_on(plan: Plan, device: torch.device, wide: bool) -> Tensor:
 
     Raises
     ------
-    NotWhileCapturing
+    CapturingError
         If a CUDA graph is being captured and the table is not there yet.
     """
     capturing = device.type == "cuda" and torch.cuda.is_current_stream_capturing()
     with _lock:
         if capturing and (plan.tables.config, device, wide) not in _made:
-            raise NotWhileCapturing(
+            raise CapturingError(
                 "rotate(): the first call with a configuration was made while a CUDA graph is "
                 "captured, expected one before it, so that the tables are there"
             )
@@ -92,7 +92,10 @@ def every_digit(bits: int) -> np.typing.NDArray[np.uint64]:
     """
     places = range(0, _POSITION, bits)
     rows = [np.arange(1 << min(bits, _POSITION - place)) for place in places]
-    parts = [part.astype(np.uint64) << np.uint64(place) for part, place in zip(rows, places, strict=True)]
+    parts = [
+        part.astype(np.uint64) << np.uint64(place)
+        for part, place in zip(rows, places, strict=True)
+    ]
     return np.concatenate(parts)
 
 
