@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     with Record(Path(asked.json), asked.device) as record:
         until = time.monotonic() + 60 * asked.minutes * VALUES
         if asked.only != "speed":
-            record.fill("values", judged(asked.device), until)
+            record.fill("values", judged(asked.device, asked.every), until)
             record.fill("accuracy", accuracies(asked.device), deadline)
         if asked.only != "values":
             record.fill("speed", speeds(asked.device), deadline)
@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--device", default="cuda", choices=["cuda", "cpu"])
     parser.add_argument("--minutes", type=float, default=MINUTES, help="time to take at most")
     parser.add_argument("--only", choices=["values", "speed"], help="one part alone")
+    parser.add_argument("--every", type=int, default=1, help="one of so many values alone")
     parser.add_argument("--tune", action="store_true", help="try other tiles too")
     return parser
 

@@ -106,7 +106,8 @@ def accuracies(device: str) -> Iterator[Row]:
     ------
     dict
         `name`, `dtype`, `layout`, `position`; `error`, the largest one of normal variates; and
-        `units`, in last places of the component, where it is not small beside its pair.
+        `units`, in last places: of the component, where it is not small beside its pair, and
+        for float32 of the pair's norm.
     """
     for dtype in ("bfloat16", "float32"):
         for layout in ("half", "interleaved"):
@@ -127,7 +128,8 @@ def _accuracy(setting: Setting, position: int) -> Row:
         norm = np.tile(np.hypot(pairs[..., 0, :], pairs[..., 1, :]), 2)
     else:
         norm = np.hypot(values[..., ::2], values[..., 1::2]).repeat(2, axis=-1)
-    _, exponent = np.frexp(truth)
+    small = setting.dtype != "float32"
+    _, exponent = np.frexp(truth if small else norm)
     units = np.abs(found - truth) / np.ldexp(1.0, exponent - _DIGITS[setting.dtype])
     return {
         "name": "ropespec",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import cycle
+from itertools import cycle, islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -71,20 +71,28 @@ class Sample(NamedTuple):
     places: Tensor
 
 
-def judged(device: str) -> Iterator[dict[str, Any]]:
+def judged(device: str, every: int = 1) -> Iterator[dict[str, Any]]:
     """Try every configuration and dtype, in turn each order of axes and kind of positions.
+
+    Parameters
+    ----------
+    device
+        "cuda", or "cpu" for the interpreter.
+    every
+        Take one sample of so many.
 
     Yields
     ------
     dict
         `name`, and `wrong`: one line, empty where all is right.
     """
-    for number, sample in enumerate(samples()):
+    for number, sample in enumerate(islice(samples(), 0, None, every)):
         if device == "cpu":  # many small programs, or one large one
             launching.SHAPE = launching.Shape(1, 4, 8, 4) if number % 3 else INTERPRETED
         ways = [fresh, backwards, in_place, into_given]
         for way in ways[: 2 + (number % 2) + (number % 4 == 3)]:  # each is compiled anew
             yield _judged(f"{sample.name} {way.__name__}", way, sample, device)
+    launching.SHAPE = INTERPRETED
     sample = next(samples())
     if device == "cuda":
         for check in (captured, compiled):

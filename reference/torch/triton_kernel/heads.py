@@ -39,20 +39,23 @@ def turn_heads(
     cos,
     sin,
     live,
-    PART: tl.constexpr,
+    SEGMENTS: tl.constexpr,
+    NUMBER: tl.constexpr,
     PASSED: tl.constexpr,
     HEADS: tl.constexpr,
-    WIDTH: tl.constexpr,
     DENSE: tl.constexpr,
     CROSSING: tl.constexpr,
     INTERPRETED: tl.constexpr,
 ):
-    """Rotate the pairs of one segment in some blocks of `HEADS` heads, and copy idle channels.
+    """Rotate the pairs of one segment in some blocks of `HEADS` heads.
 
+    The channels that do not turn are copied with the first segment.
     `x_token` and `out_token` are the tokens' offsets, `cos` and `sin` of shape
     (tokens, pairs).
     """
-    NUMBER: tl.constexpr = PART[1]
+    PART: tl.constexpr = SEGMENTS[NUMBER]
+    PAIRS: tl.constexpr = PART[1]
+    WIDTH: tl.constexpr = triton.next_power_of_2(PART[1])
     pair = tl.arange(0, WIDTH)[None, None, :]
     both = tl.arange(0, 2 * WIDTH)[None, None, :]
     c = cos[None, :, :]
@@ -67,12 +70,12 @@ def turn_heads(
         out_step = 1 if DENSE else out_dim
         if PART[6]:
             values = tl.load(
-                source + (PART[2] + both) * x_step, mask=there & (both < 2 * NUMBER)
+                source + (PART[2] + both) * x_step, mask=there & (both < 2 * PAIRS)
             )
             a, b = tl.split(tl.reshape(values, (HEADS, cos.shape[0], WIDTH, 2)))
         else:
-            a = tl.load(source + (PART[2] + pair) * x_step, mask=there & (pair < NUMBER))
-            b = tl.load(source + (PART[3] + pair) * x_step, mask=there & (pair < NUMBER))
+            a = tl.load(source + (PART[2] + pair) * x_step, mask=there & (pair < PAIRS))
+            b = tl.load(source + (PART[3] + pair) * x_step, mask=there & (pair < PAIRS))
         a = widened(a, cos, INTERPRETED)
         b = widened(b, cos, INTERPRETED)
         one = narrowed(a * c - b * s, out.dtype.element_ty, INTERPRETED)
@@ -82,14 +85,24 @@ def turn_heads(
         if PART[7]:
             values = tl.reshape(tl.join(one, other), (HEADS, cos.shape[0], 2 * WIDTH))
             tl.store(
-                target + (PART[4] + both) * out_step, values, mask=there & (both < 2 * NUMBER)
+                target + (PART[4] + both) * out_step, values, mask=there & (both < 2 * PAIRS)
             )
         else:
-            tl.store(target + (PART[4] + pair) * out_step, one, mask=there & (pair < NUMBER))
-            tl.store(target + (PART[5] + pair) * out_step, other, mask=there & (pair < NUMBER))
-        for n in tl.static_range(len(PASSED)):
-            SIZE: tl.constexpr = PASSED[n][1] - PASSED[n][0]
-            channel = tl.arange(0, triton.next_power_of_2(SIZE))[None, None, :]
-            some = there & (channel < SIZE)
-            idle = tl.load(source + (PASSED[n][0] + channel) * x_step, mask=some)
-            tl.store(target + (PASSED[n][0] + channel) * out_step, idle, mask=some)
+            tl.store(target + (PART[4] + pair) * out_step, one, mask=there & (pair < PAIRS))
+            tl.store(target + (PART[5] + pair) * out_step, other, mask=there & (pair < PAIRS))
+        if NUMBER == 0:
+            for n in tl.static_range(len(PASSED)):
+                copy_idle(source, target, there, x_step, out_step, PASSED, n)
+
+
+@triton.jit
+def copy_idle(
+    source, target, there, x_step, out_step, PASSED: tl.constexpr, NUMBER: tl.constexpr
+):
+    """Copy channels that come back as they went in."""
+    BEGIN: tl.constexpr = PASSED[NUMBER][0]
+    END: tl.constexpr = PASSED[NUMBER][1]
+    channel = tl.arange(0, triton.next_power_of_2(END - BEGIN))[None, None, :]
+    some = there & (channel < END - BEGIN)
+    idle = tl.load(source + (BEGIN + channel) * x_step, mask=some)
+    tl.store(target + (BEGIN + channel) * out_step, idle, mask=some)

@@ -4,14 +4,7 @@ import triton
 import triton.language as tl
 
 from .heads import turn_heads
-from .phases import (
-    COUNTED,
-    PACKED,
-    by_digits,
-    by_wide_digits,
-    magnitude_and_sign,
-    place_in_sequence,
-)
+from .phases import angles
 
 _COUNTS = "q_heads", "k_heads", "tokens", "seq", "groups", "share", "by_head", "count", "sign"
 
@@ -89,37 +82,27 @@ def rotate_kernel(
     last = first + share
 
     for n in tl.static_range(len(SEGMENTS)):
-        PART: tl.constexpr = SEGMENTS[n]
-        WIDTH: tl.constexpr = triton.next_power_of_2(PART[1])
-        pair = PART[0] + tl.arange(0, WIDTH)[None, :]
-        used = live[:, None] & (pair < PART[0] + PART[1])
-        if TABLE == "rows":
-            row = (batch * position_batch + place * position_seq)[:, None] + pair
-            cos = tl.load(table + row, mask=used, other=1.0)
-            sin = tl.load(other + row, mask=used, other=0.0) * sign.to(table.dtype.element_ty)
-        else:
-            if KIND == COUNTED:
-                position = (offset + place)[:, None]
-            elif KIND == PACKED:
-                position = (offset + place_in_sequence(positions, count, place))[:, None]
-            elif AXES:
-                axis = tl.load(other + pair, mask=pair < PAIRS, other=0).to(tl.int64)
-                where = (batch * position_batch + place * position_seq)[:, None]
-                position = tl.load(positions + where + axis * position_axis, mask=used, other=0)
-            else:
-                where = batch * position_batch + place * position_seq
-                position = tl.load(positions + where, mask=live, other=0)[:, None]
-            size, negative = magnitude_and_sign(position)
-            size = tl.where(live[:, None], size, 0)
-            turn = tl.where(negative, -sign, sign).to(tl.float64)
-            if TABLE == "wide":
-                cos, sin = by_wide_digits(table, size, pair, used, PAIRS, BITS)
-                sin = sin * turn
-            else:
-                wide_cos, wide_sin = by_digits(table, size, pair, used, PAIRS, BITS)
-                cos = wide_cos.to(tl.float32)
-                sin = (wide_sin * turn).to(tl.float32)
-        IDLE: tl.constexpr = PASSED if n == 0 else ()
+        cos, sin = angles(
+            batch,
+            place,
+            live,
+            positions,
+            position_batch,
+            position_seq,
+            position_axis,
+            offset,
+            count,
+            sign,
+            table,
+            other,
+            KIND,
+            TABLE,
+            BITS,
+            AXES,
+            PAIRS,
+            SEGMENTS,
+            n,
+        )
         turn_heads(
             q,
             q_out,
@@ -135,10 +118,10 @@ def rotate_kernel(
             cos,
             sin,
             live,
-            PART,
-            IDLE,
+            SEGMENTS,
+            n,
+            PASSED,
             HEADS,
-            WIDTH,
             DENSE,
             CROSSING,
             INTERPRETED,
@@ -158,10 +141,10 @@ def rotate_kernel(
             cos,
             sin,
             live,
-            PART,
-            IDLE,
+            SEGMENTS,
+            n,
+            PASSED,
             HEADS,
-            WIDTH,
             DENSE,
             CROSSING,
             INTERPRETED,

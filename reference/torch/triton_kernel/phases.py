@@ -117,3 +117,63 @@ def by_wide_digits(
         rest = rest >> BITS
         most = most >> BITS
     return cos * amplitude, sin * amplitude
+
+
+@triton.jit
+def angles(
+    batch,
+    place,
+    live,
+    positions,
+    position_batch,
+    position_seq,
+    position_axis,
+    offset,
+    count,
+    sign,
+    table,
+    other,
+    KIND: tl.constexpr,
+    TABLE: tl.constexpr,
+    BITS: tl.constexpr,
+    AXES: tl.constexpr,
+    PAIRS: tl.constexpr,
+    SEGMENTS: tl.constexpr,
+    NUMBER: tl.constexpr,
+):
+    """Return cosines and sines of one segment's pairs, shape (tokens, a power of 2).
+
+    `batch` and `place` say where in their sequence the tokens are, and `live` which of them
+    there are; the rest is the kernel's.
+    """
+    PART: tl.constexpr = SEGMENTS[NUMBER]
+    WIDTH: tl.constexpr = triton.next_power_of_2(PART[1])
+    pair = PART[0] + tl.arange(0, WIDTH)[None, :]
+    used = live[:, None] & (pair < PART[0] + PART[1])
+    where = batch * position_batch + place * position_seq
+    if TABLE == "rows":
+        row = where[:, None] + pair
+        cos = tl.load(table + row, mask=used, other=1.0)
+        sin = tl.load(other + row, mask=used, other=0.0) * sign.to(table.dtype.element_ty)
+    else:
+        if KIND == COUNTED:
+            position = (offset + place)[:, None]
+        elif KIND == PACKED:
+            position = (offset + place_in_sequence(positions, count, place))[:, None]
+        elif AXES:
+            axis = tl.load(other + pair, mask=pair < PAIRS, other=0).to(tl.int64)
+            at = positions + where[:, None] + axis * position_axis
+            position = tl.load(at, mask=used, other=0)
+        else:
+            position = tl.load(positions + where, mask=live, other=0)[:, None]
+        size, negative = magnitude_and_sign(position)
+        size = tl.where(live[:, None], size, 0)
+        turn = tl.where(negative, -sign, sign).to(tl.float64)
+        if TABLE == "wide":
+            cos, sin = by_wide_digits(table, size, pair, used, PAIRS, BITS)
+            sin = sin * turn
+        else:
+            wide_cos, wide_sin = by_digits(table, size, pair, used, PAIRS, BITS)
+            cos = wide_cos.to(tl.float32)
+            sin = (wide_sin * turn).to(tl.float32)
+    return cos, sin

@@ -7,6 +7,8 @@ not read before it runs. A table is made once for each configuration and device.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import numpy as np
@@ -66,7 +68,24 @@ def table_on(plan: Plan, device: torch.device, wide: bool) -> Tensor:
 def axes_on(plan: Plan, device: torch.device) -> Tensor:
     """Return which axis turns each pair, int32, shape `(pairs,)`."""
     axes = [run.axis for run in plan.head.runs for _ in range(run.begin, run.end)]
-    return torch.tensor(axes, dtype=torch.int32, device=device)
+    return _apart(lambda: torch.tensor(axes, dtype=torch.int32), device)
+
+
+def _apart(make: Callable[[], Tensor], device: torch.device) -> Tensor:
+    """Make a tensor on a device in a thread of its own.
+
+    Modes of torch that are set in this one, inference or fake tensors, must not colour what
+    everybody shares, nor may its memory come from the pool of a CUDA graph that is warmed up.
+    """
+
+    def made() -> Tensor:
+        there = make().to(device)
+        if device.type == "cuda":
+            torch.cuda.synchronize(device)  # other streams will read it
+        return there
+
+    with ThreadPoolExecutor(max_workers=1) as alone:
+        return alone.submit(made).result()
 
 
 _MOST = 64
@@ -79,8 +98,9 @@ def _table(config: RotaryConfig, device: torch.device, wide: bool) -> Tensor:
     if key not in _made:
         while len(_made) >= _MOST:
             del _made[next(iter(_made))]
-        made = wide_table(config) if wide else narrow_table(config)
-        _made[key] = made.to(device)
+        _made[key] = _apart(
+            lambda: wide_table(config) if wide else narrow_table(config), device
+        )
     return _made[key]
 
 
