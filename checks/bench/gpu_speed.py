@@ -11,7 +11,7 @@ import torch
 from ropespec.reference import oracle
 from ropespec.reference.torch import rotate
 
-from .gpu_timing import beside, replayed
+from .gpu_timing import beside
 from .gpu_ways import Setting, Way, copying, own, own_gradients, peers
 
 Row = dict[str, Any]
@@ -51,8 +51,6 @@ def _one(setting: Setting, with_peers: bool) -> Iterator[Row]:
     """Time one setting."""
     for way in _guarded(setting, own):
         yield _row(setting, way, 1)
-        if setting.seq <= 512 and isinstance(way, Way):
-            yield from _without_python(setting, way)
     for way in _guarded(setting, lambda given: iter([own_gradients(given)])):
         yield _row(setting, way, 2)
     if with_peers:
@@ -86,17 +84,6 @@ def _row(setting: Setting, way: Way | str, passes: int) -> Row:
         return described | beside(way.call, floor, setting.device)
     except Exception as error:
         return {**described, "failed": f"{type(error).__name__}: {str(error).strip()[:120]}"}
-
-
-def _without_python(setting: Setting, way: Way) -> Iterator[Row]:
-    """Time the replay of a CUDA graph: the launch alone."""
-    try:
-        replay = replayed(way.call, setting.device)
-    except Exception as error:
-        yield _row(setting, f"CUDA graph: {error}", 1)
-        return
-    if replay is not None:
-        yield _row(setting, Way(f"{way.name}, CUDA graph", replay), 1)
 
 
 def accuracies(device: str) -> Iterator[Row]:
