@@ -1,15 +1,14 @@
 """Who is timed on a GPU: this kernel, and the peers that are installed.
 
 Peers are called as their users call them, with float32 cosines and sines where they take
-these. Sources: flash-attention's flash_attn/ops/triton/rotary.py, Liger's
-liger_kernel/transformers/rope.py, both from memory of their signatures; a peer whose call
-fails is a line that says so.
+these. Sources: flash-attention's flash_attn/ops/triton/rotary.py and Liger's
+liger_kernel/transformers/rope.py; a peer whose call fails is a
+line that says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
@@ -113,8 +112,8 @@ def peers(setting: Setting) -> Iterator[Way]:
         yield Way("Liger, Triton, in place", _liger(q, k, cos, sin))
     if setting.layout == "half" and find_spec("transformers"):
         yield Way("Hugging Face, eager", _huggingface(setting, q, k, cos, sin))
-    if setting.device == "cuda":
-        function = _compiled(setting.layout)
+    if setting.device == "cuda" and setting.dtype == "bfloat16" and setting.seq > 4096:
+        function = _compiled(setting.layout)  # seconds each
         unsqueezed = [part.unsqueeze(1 if setting.axes == "bhsd" else 2) for part in (cos, sin)]
         yield Way("torch.compile", lambda: function(q, k, *unsqueezed))
 
@@ -155,9 +154,9 @@ def _huggingface(setting: Setting, q: Tensor, k: Tensor, cos: Tensor, sin: Tenso
     return lambda: apply(q, k, *wide, unsqueeze_dim=at)
 
 
-@lru_cache(maxsize=2)
 def _compiled(layout: str) -> Callable[..., Any]:
-    """The form that torch's compiler turns into one pass: float32 inside, cast before cat."""
+    """The form that torch's compiler turns into one pass, compiled for one shape."""
+    torch.compiler.reset()
 
     def one(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         pairs = x.float().unflatten(-1, (2, -1) if layout == "half" else (-1, 2))
@@ -168,4 +167,4 @@ def _compiled(layout: str) -> Callable[..., Any]:
     def both(q: Tensor, k: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor]:
         return one(q, cos, sin), one(k, cos, sin)
 
-    return torch.compile(both)
+    return torch.compile(both, dynamic=False)
