@@ -47,7 +47,7 @@ def doctor(
     versions = {name: _version(name) for name, _ in PACKAGES}
     programs = {name: shutil.which(name) for name, _ in PROGRAMS}
     hosts = _hosts()
-    kernel = _kernel() if versions["torch"] else "no torch"
+    kernels = _kernels() if versions["torch"] else dict.fromkeys(KERNELS, "no torch")
     missing = [name for name, _ in PACKAGES[:NEEDED] if versions[name] is None]
     if json is not None:
         from ropespec.checks.report import write_json
@@ -57,9 +57,7 @@ def doctor(
             "python": platform.python_version(),
         }
         values |= {"platform": platform.platform(), "packages": versions}
-        write_json(
-            {**values, "programs": programs, "hosts": hosts, "torch kernel": kernel}, json
-        )
+        write_json({**values, "programs": programs, "hosts": hosts, **kernels}, json)
     if json != "-":
         typer.echo(f"ropespec {ropespec.__version__}, Python {platform.python_version()}")
         for name, purpose in PACKAGES:
@@ -68,21 +66,25 @@ def doctor(
             typer.echo(f"  {name:13} {'found' if programs[name] else 'not found':14} {purpose}")
         for name, (state, purpose) in hosts.items():
             typer.echo(f"  {name:13} {state:14} {purpose}")
-        typer.echo(f"  {'torch kernel':13} {kernel:14} {KERNEL}")
+        for name, purpose in KERNELS.items():
+            typer.echo(f"  {name:13} {kernels[name]:14} {purpose}")
     raise typer.Exit(1 if missing else 0)
 
 
-KERNEL = (
-    "built at the first use, or by python -m ropespec.reference.torch.build; else plain torch"
-)
-"""What the C++ kernel of the torch version is made by, and what does its work without it."""
+KERNELS = {
+    "torch kernel": "built at the first use, or by python -m ropespec.reference.torch.build; "
+    "else plain torch",
+    "triton kernel": "rotates on a GPU, where triton is installed; else plain torch",
+}
+"""The kernels of the torch version, and what does their work without them."""
 
 
-def _kernel() -> str:
-    """Say how it stands with the torch version's C++ kernel."""
-    from ropespec.reference.torch.native import status
+def _kernels() -> dict[str, str]:
+    """Say how it stands with the torch version's kernels."""
+    from ropespec.reference.torch import native
+    from ropespec.reference.torch.triton_kernel import choosing
 
-    return status()
+    return {"torch kernel": native.status(), "triton kernel": choosing.status()}
 
 
 def _hosts() -> dict[str, tuple[str, str]]:

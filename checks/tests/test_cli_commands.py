@@ -107,6 +107,7 @@ def test_doctor_and_version_say_what_runs(ropespec_command):
         "numpy",
         "jax",
         "torch kernel",
+        "triton kernel",
         "cc",
         "node",
         "own process",
