@@ -23,6 +23,7 @@ from .plan import AXES, Plan, config_key, counted, no_forward_gradients, plan_of
 from .rows import rows_at
 from .segments import head_of
 from .transforms import rotated
+from .triton_kernel.direct import directly
 
 
 def rotate(
@@ -112,6 +113,9 @@ def rotate(
         done: Any = plan.native(q, k, positions, order, inplace, out or _NEW)
         if done is not None:
             return done  # type: ignore[no-any-return]
+    done = directly(plan, q, k, positions, out, inplace, axes, cu_seqlens)
+    if done is not None:
+        return done  # type: ignore[no-any-return]
     return _general(q, k, positions, plan, out, inplace, axes, cu_seqlens)
 
 

@@ -21,7 +21,7 @@ from torch import Tensor
 from ropespec.reference.torch.arguments import whole_positions
 from ropespec.reference.torch.native import SWITCH
 from ropespec.reference.torch.plain import compute_dtype
-from ropespec.reference.torch.plan import Plan, counted
+from ropespec.reference.torch.plan import Plan
 from ropespec.reference.torch.rows import rows_at
 
 _DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
@@ -123,11 +123,11 @@ def _launched(
     if module is None or not module.can_launch(plan.head, tokens):
         return False
     rows = None
-    if not plan.digits or (positions is not None and positions.is_floating_point()):
-        at = counted(offset, seq) if positions is None else positions
-        rows = rows_at(plan, at, compute_dtype(x[0]), x[0].device)
-    elif positions is not None:
-        positions = positions.to(x[0].device)
+    if positions is not None:
+        if plan.digits and not positions.is_floating_point():
+            positions = positions.to(x[0].device)
+        else:  # between whole numbers, or turned by several coordinates at once
+            rows = rows_at(plan, positions, compute_dtype(x[0]), x[0].device)
     where = module.Where(positions, offset, starts, rows)
     return _tried(module, plan, x, out, where, axes, inverse)
 

@@ -1,0 +1,77 @@
+"""The short way to the kernel: past the operator, where nothing is recorded or transformed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch._C._functorch import maybe_current_level
+
+from ropespec.reference.errors import InputError
+from ropespec.reference.torch.arguments import check_tensors, placed
+from ropespec.reference.torch.outputs import check_outputs
+from ropespec.reference.torch.plan import Plan, no_forward_gradients
+
+from .choosing import rotated_into, takes
+
+_WHOLE = (torch.int32, torch.int64)
+
+
+def directly(
+    plan: Plan,
+    q: Tensor,
+    k: Tensor,
+    positions: Any,
+    out: tuple[Tensor, Tensor] | None,
+    inplace: bool,
+    axes: str,
+    cu_seqlens: Tensor | None,
+) -> tuple[Tensor, Tensor] | None:
+    """Rotate by the Triton kernel at once, or return None where the call is not for it.
+
+    Parameters are those of `rotate`. Where packed sequences begin is read on the device alone:
+    of `cu_seqlens` only the form is checked, as the kernels of attention do.
+
+    Raises
+    ------
+    InputError, RuntimeError
+        As `rotate`.
+    """
+    if not (type(q) is type(k) is Tensor and takes(q)) or _watched(q, k):
+        return None
+    batch, seq = check_tensors(q, k, plan, axes)
+    starts = None if cu_seqlens is None else _starts(cu_seqlens, q, axes)
+    first = positions is None or isinstance(positions, int)
+    if starts is not None and not (first and not plan.config.axes and plan.digits):
+        return None
+    at, offset = placed(positions, plan, batch, seq, None)
+    targets = check_outputs(q, k, out, inplace) or (torch.empty_like(q), torch.empty_like(k))
+    done = rotated_into(plan, (q, k), targets, at, offset, axes, False, starts)
+    return targets if done else None
+
+
+def _watched(q: Tensor, k: Tensor) -> bool:
+    """Whether autograd, a transform of torch.func or a mode wants to see the operator."""
+    recorded = torch.is_grad_enabled() and (q.requires_grad or k.requires_grad)
+    modes = torch._C._len_torch_dispatch_stack()
+    return (
+        recorded or modes > 0 or maybe_current_level() is not None or not no_forward_gradients()
+    )
+
+
+def _starts(cu_seqlens: Any, q: Tensor, axes: str) -> Tensor:
+    """Check the form of `cu_seqlens`."""
+    if not isinstance(cu_seqlens, Tensor):
+        raise InputError(
+            f"cu_seqlens: got {type(cu_seqlens).__name__}, expected a torch tensor"
+        )
+    if cu_seqlens.ndim != 1 or cu_seqlens.dtype not in _WHOLE or cu_seqlens.numel() < 1:
+        found = f"{cu_seqlens.dtype} of shape {tuple(cu_seqlens.shape)}"
+        raise InputError(f"cu_seqlens: got {found}, expected int32 or int64 (sequences + 1,)")
+    if axes != "thd":
+        raise InputError(f"cu_seqlens: got them with axes {axes}, expected thd")
+    if cu_seqlens.device != q.device:
+        message = "expected all tensors to be on the same device, but found at least two"
+        raise InputError(f"cu_seqlens: {message}, {cu_seqlens.device} and {q.device} (q)")
+    return cu_seqlens
