@@ -44,8 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
         until = time.monotonic() + 60 * asked.minutes * VALUES
         if asked.only != "speed":
             record.fill("values", judged(asked.device, asked.every), until)
-            record.fill("accuracy", accuracies(asked.device), deadline)
         if asked.only != "values":
+            record.fill("accuracy", accuracies(asked.device), deadline)
             record.fill("speed", speeds(asked.device), deadline)
         if asked.tune:
             record.fill("tuning", tuned(asked.device), deadline)

@@ -231,8 +231,8 @@ def _phases(plan: Plan, where: Where, x: Tensor) -> dict[str, Any]:
     if where.rows is not None:
         cos, sin = where.rows
         chosen |= {"table": cos, "other": sin, "TABLE": "rows", "BITS": 0}
-        steps = cos.stride(0) if cos.shape[0] > 1 else 0, cos.stride(1)
-        return chosen | dict(zip(("position_batch", "position_seq"), steps, strict=True))
+        chosen["position_batch"] = cos.stride(0) if cos.shape[0] > 1 else 0
+        return chosen | {"position_seq": cos.stride(1)}
     table = table_on(plan, x.device, wide)
     chosen |= {"table": table, "other": table}
     chosen |= {"TABLE": "wide" if wide else "digits", "BITS": WIDE_BITS if wide else DIGIT_BITS}
