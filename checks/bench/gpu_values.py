@@ -253,18 +253,18 @@ def captured(sample: Sample, device: str) -> str:
     def call() -> None:
         rotate(q, k, at, sample.config, out, axes=sample.axes)
 
-    stream: Any = torch.cuda.Stream()
-    with torch.cuda.stream(stream):
+    cuda: Any = torch.cuda
+    with cuda.stream(cuda.Stream()):
         call()
-    torch.cuda.synchronize()
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
+    cuda.synchronize()
+    graph = cuda.CUDAGraph()
+    with cuda.graph(graph):
         call()
     q.mul_(2.0)
     k.mul_(2.0)
     at.add_(131072)
     graph.replay()
-    torch.cuda.synchronize()
+    cuda.synchronize()
     moved = sample._replace(q=q.cpu(), k=k.cpu(), places=at.cpu()[None])
     return _compared(moved, out)
 

@@ -159,7 +159,8 @@ def _compiled(layout: str) -> Callable[..., Any]:
     torch.compiler.reset()
 
     def one(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-        pairs = x.float().unflatten(-1, (2, -1) if layout == "half" else (-1, 2))
+        shape = (2, -1) if layout == "half" else (-1, 2)
+        pairs = x.float().reshape(*x.shape[:-1], *shape)
         a, b = pairs.unbind(-2 if layout == "half" else -1)
         parts = (a * cos - b * sin).to(x.dtype), (b * cos + a * sin).to(x.dtype)
         return torch.stack(parts, dim=-2 if layout == "half" else -1).flatten(-2)

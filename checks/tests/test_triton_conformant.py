@@ -25,7 +25,7 @@ config = CONFIGS[asked.pop("config")]
 dtypes = "float64", "float32", "bfloat16", "float16"
 claims = dict(framework="torch", signature="qk", dtypes=dtypes, timeout=300.0) | asked
 report = check(RotaryEmbedding(config), config, **claims)
-failed = [f"{law.id}: {law.reason}" for law in report.results if law.status == "fail"]
+failed = [f"{law.id}: {law.reason}" for law in report.results if law.status in ("fail", "error")]
 print(json.dumps([report.verdict, report.grade, failed, choosing.failure()]))
 """
 
@@ -45,7 +45,7 @@ def checked(name: str, **asked: object) -> list[object]:
 
 
 def test_the_value_law_of_one_configuration() -> None:
-    few = {"positions": [0, 1, 131071], "shapes": [[1, 2, 3]], "dtypes": ["bfloat16"]}
+    few = {"shapes": [[1, 2, 3, 2]], "dtypes": ["bfloat16"]}
     found = checked("SINGLE_PAIR", laws=["value"], level="quick", **few)
     assert found == ["conformant", "exact", [], ""]
 
