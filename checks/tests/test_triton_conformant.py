@@ -25,7 +25,8 @@ config = CONFIGS[asked.pop("config")]
 dtypes = "float64", "float32", "bfloat16", "float16"
 claims = dict(framework="torch", signature="qk", dtypes=dtypes, timeout=300.0) | asked
 report = check(RotaryEmbedding(config), config, **claims)
-failed = [f"{law.id}: {law.reason}" for law in report.results if law.status in ("fail", "error")]
+bad = [law for law in report.results if law.status in ("fail", "error")]
+failed = [f"{law.id}: {law.reason}" for law in bad]
 print(json.dumps([report.verdict, report.grade, failed, choosing.failure()]))
 """
 
