@@ -4,7 +4,7 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11 pytho
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help verify test slow bench gpu exhaustive lint format docs serve clean
+.PHONY: help verify test slow bench gpu survey exhaustive lint format docs serve clean
 .DEFAULT_GOAL := help
 
 help:  ## what there is to make
@@ -32,6 +32,9 @@ bench: $(READY)  ## speed, memory and accuracy of the torch version beside its p
 
 gpu: $(READY)  ## on a GPU: values and speed of the Triton kernel, into gpu.json; 9 minutes
 	$(BIN)/python -m ropespec.checks.bench.gpu --json gpu.json
+
+survey: $(READY)  ## judge the implementations that people use, each in its own environment; an hour
+	$(BIN)/ropespec survey --json checks/survey/results.json
 
 exhaustive: $(READY)  ## every corruption of every certificate, 100000 exact phases; many minutes
 	ROPESPEC_EXHAUSTIVE=1 $(BIN)/pytest -n 2 spec/tests/test_recheck.py reference/tests/test_oracle_sampled.py

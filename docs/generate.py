@@ -18,6 +18,7 @@ from generators import (
     commands,
     dependencies,
     figures,
+    implementations,
     kill_matrix,
     laws,
     layouts,
@@ -35,10 +36,15 @@ SETTINGS = DOCS.parent / "mkdocs.yml"
 KINDS = (
     *(theorems, dependencies, proofs, code, bounds, laws, bugs),
     *(commands, layouts, oracle_plot, systems, figures, variants),
-    *(kill_matrix, schemas),
+    *(kill_matrix, schemas, implementations),
 )
 """Modules whose `pages()` gives file names below docs/ with their texts."""
-LISTED = {"theorems": theorems, "variants": variants, "bugs": bugs}
+LISTED = {
+    "theorems": theorems,
+    "variants": variants,
+    "bugs": bugs,
+    "implementations": implementations,
+}
 """Parts of the navigation that a module writes, between two lines of mkdocs.yml."""
 
 

@@ -26,6 +26,7 @@ TO_ENGLISH = re.compile(r"\[([^\]]+)\]\(((?:\.\./)+)en/([\w./-]+)\.md(#[\w-]+)?\
 
 ENGLISH_PAGES = (
     ("Tanım", "spec/index.html"),
+    ("Uygulamalar", "implementations/index.html"),
     ("Beş belge", "systems/index.html"),
     ("Başvuru", "reference/index.html"),
 )

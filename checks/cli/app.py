@@ -19,6 +19,7 @@ from . import (
     proving,
     replaying,
     selftesting,
+    surveying,
     vectoring,
     verifying,
 )
@@ -84,3 +85,4 @@ app.command("doctor")(doctor.doctor)
 app.command("vectors")(vectoring.vectors)
 app.command("check-config")(check_configuring.check_config)
 app.command("bench")(benching.bench)
+app.command("survey")(surveying.survey)
