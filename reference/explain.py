@@ -1,11 +1,14 @@
 """What a configuration means, as data: frequencies, wavelengths, what the law changed."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from .arrays import BoolArray, FloatArray
+from .config import RotaryConfig
 from .layout import layout_channels
 from .model import LayerGroup, RotaryModel
 from .readers import read
@@ -27,12 +30,17 @@ class GroupExplanation:
         Frequencies in use, radians per position, `(pairs,)`; of the length explained.
     plain
         The frequencies without the scaling law.
+    longer
+        The same group for a sequence as long as the context the file declares, where the law
+        then computes others (LongRoPE's long list); `context` is then the trained length here
+        and the declared one there.
     """
 
     group: LayerGroup
     context: int | None
     inv_freq: FloatArray
     plain: FloatArray
+    longer: GroupExplanation | None = None
 
     @property
     def wavelengths(self) -> FloatArray:
@@ -62,6 +70,9 @@ class GroupExplanation:
         tells; `layer_types` is ["all"] where it tells neither. `inv_freq` has an entry for
         every pair that turns (`rotary_dim` / 2), `axes` the pairs of each axis, and
         `axis_of_pair` the axis of every pair; both are [] for ordinary positions.
+        `never_turn` has the numbers of the pairs that complete no turn within `context`
+        positions, null without a context; `longer` is null, or what differs for a sequence
+        of the whole context the file declares.
         """
         group, config = self.group, self.group.rotary
         names: dict[str, Any] = {}
@@ -84,7 +95,22 @@ class GroupExplanation:
             "base": config.base,
             "scaling": config.scaling_dict(),
             "softmax_factor": group.softmax_factor,
+            **self._within(),
+            "longer": None if self.longer is None else self.longer._regime(),
         }
+
+    def _regime(self) -> dict[str, Any]:
+        """Return what depends on the length of the sequence."""
+        config = self.group.rotary
+        amplitude = None if config is None else config.amplitude
+        inv_freq = self.inv_freq.tolist()
+        return {"inv_freq": inv_freq, "attention_factor": amplitude, **self._within()}
+
+    def _within(self) -> dict[str, Any]:
+        """Return the context and the pairs that complete no turn in it."""
+        never = self.never_turn
+        numbers = None if never is None else np.flatnonzero(never).tolist()
+        return {"context": self.context, "never_turn": numbers}
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,10 +194,21 @@ def _group(group: LayerGroup, context: int | None, length: int | None) -> GroupE
         return GroupExplanation(group, context, np.zeros(0), np.zeros(0))
     if context is None and config.max_position is not None:
         context = config.max_position + 1
-    used = config if length is None else config.at_length(length)
-    if used is not config:
-        group = LayerGroup(
-            used, group.layer_types, group.layers, group.softmax_factor, group.temperature
-        )
     plain = np.asarray(spectrum(config).theta, dtype=np.float64)
-    return GroupExplanation(group, length or context, used.inv_freq(), plain)
+    if length is not None:
+        return _at(group, config.at_length(length), length, plain)
+    short = GroupExplanation(group, context, config.inv_freq(), plain)
+    trained = getattr(config.scaling, "original_max_position_embeddings", None)
+    if context is None or trained is None or context <= trained:
+        return short
+    if not config.depends_on_length:
+        return short
+    longer = _at(group, config.at_length(context), context, plain)
+    return replace(short, context=trained, longer=longer)
+
+
+def _at(
+    group: LayerGroup, config: RotaryConfig, length: int, plain: FloatArray
+) -> GroupExplanation:
+    """Explain one group for a sequence of a length, by the configuration then in force."""
+    return GroupExplanation(replace(group, rotary=config), length, config.inv_freq(), plain)

@@ -68,11 +68,34 @@ def _show_group(explained: GroupExplanation, console: Console) -> None:
         ("changed", _changed(explained)),
     ]
     _show_rows(rows, console)
+    _show_regime(explained, console)
+    if explained.longer is not None:
+        _show_longer(explained.longer, config.amplitude, console)
+    console.print()
+
+
+def _show_longer(longer: GroupExplanation, amplitude: float, console: Console) -> None:
+    """Write what another list of divisors makes of a sequence of the whole context."""
+    console.print(f"  beyond, up to {longer.context} positions:")
+    config = longer.group.rotary
+    changes = config is not None and config.amplitude != amplitude
+    rows = [
+        ("amplitude", f"{config.amplitude:.10g}" if config is not None and changes else ""),
+        ("in the context", _never(longer)),
+        ("changed", _changed(longer)),
+    ]
+    _show_rows(rows, console)
+    _show_regime(longer, console)
+
+
+def _show_regime(explained: GroupExplanation, console: Console) -> None:
+    """Write the frequencies in force up to some length: a table and a picture."""
+    from rich.markup import escape
+
     _show_frequencies(explained, console)
     widest = max(4, min(BAR, console.width - BESIDE_BAR))
     for line in picture(explained.wavelengths, explained.context, widest):
         console.print(f"  {escape(line)}")
-    console.print()
 
 
 def _show_rows(rows: list[tuple[str, str]], console: Console) -> None:
@@ -127,20 +150,21 @@ def picture(
     >>> from ropespec.checks.cli.models_explained import picture
     >>> for line in picture(np.array([6.3, 20.0, 30.0, 900.0]), 200):
     ...     print(line)
-           1 to 10      ████████████████ 1
-          10 to 100     ████████████████████████████████ 2
-         100 to 1000    ████████████████ 1   context 200
+         1 to 10     ████████████████ 1
+        10 to 100    ████████████████████████████████ 2
+       100 to 1000   ████████████████ 1  context 200
     """
     powers = np.floor(np.log10(wavelengths)).astype(int)
     edge = None if context is None else math.floor(math.log10(context))
     first = int(powers.min())
     last = max(int(powers.max()), first if edge is None else edge)
     counts = {power: int((powers == power).sum()) for power in range(first, last + 1)}
+    shown = f"context {context}" if widest == BAR else "context"  # short bars leave no room
     lines = []
     for power, count in counts.items():
         bar = "█" * max(round(widest * count / max(counts.values())), count > 0)
-        mark = f"   context {context}" if power == edge else ""
-        lines.append(f"{10**power:>8g} to {10 ** (power + 1):<8g}{bar} {count}{mark}")
+        mark = f"  {shown}" if power == edge else ""
+        lines.append(f"{10**power:>6g} to {10 ** (power + 1):<7g}{bar} {count}{mark}")
     return lines
 
 
@@ -158,10 +182,12 @@ def _never(explained: GroupExplanation) -> str:
 def _changed(explained: GroupExplanation) -> str:
     """Say which pairs the law changed."""
     ratio = explained.changed
-    touched = int((np.abs(ratio - 1) > 1e-12).sum())
-    if not touched:
+    touched = np.flatnonzero(np.abs(ratio - 1) > 1e-12)
+    if not len(touched):
         return ""
-    return f"{touched} of {len(ratio)} frequencies, divided by up to {ratio.max():.6g}"
+    which = "" if len(touched) == len(ratio) else f" ({_ranges(tuple(touched.tolist()))})"
+    text = f"{len(touched)} of {len(ratio)} frequencies{which}"
+    return f"{text}, divided by up to {ratio.max():.6g}"
 
 
 def _ranges(numbers: tuple[int, ...]) -> str:

@@ -21,6 +21,9 @@ _NEEDED = (
 """Switches, with the value that they must have for an ordinary rotary embedding."""
 
 _ROTATING = ("rope", "rotary")
+_PAIRED = {"rope_gptj": "interleaved"}
+"""Values of `position_embedding_type` that say the layout too, as Cohere's files do."""
+
 _NOT_READ = ("absolute", "relative_key", "relative_key_query")
 """Values of `position_embedding_type` that BERT's files have, and newer ones inherited."""
 
@@ -65,6 +68,11 @@ def _position_embedding_type(values: Mapping[str, Any], model: Model, notes: Not
     key = "position_embedding_type"
     given = values.get(key)
     if given is None or given in _ROTATING:
+        return
+    if isinstance(given, str) and given in _PAIRED:
+        if model.layout != _PAIRED[given]:
+            advice = "the class pairs so, whatever the file says"
+            raise ConfigError(key, given, f"a value for layout {model.layout!r}", advice)
         return
     if given in _NOT_READ:
         message = f"{key} = {given!r}: this class does not read it and rotates all the same"

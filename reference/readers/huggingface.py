@@ -28,12 +28,14 @@ from .keys import check_keys
 from .laws import law
 from .models import MODELS, row_name
 from .models_refused import REFUSED
+from .models_sizes import HEAD_DIM_NULL
 from .naming import naming
 from .notes import Notes
 from .parts import text_part, with_attention
 from .reading import Reading
 from .sections import arrangement
 from .tables import Table, read_tables
+from .unread import say_unread
 
 
 def read(
@@ -81,10 +83,12 @@ def read(
         model = replace(model, sign=sign)
     check_keys(values, model)
     check_flags(values, model, notes)
+    tables = read_tables(values, model, notes)
     configs = {
         name: None if table is None else _config(values, table, model, notes)
-        for name, table in read_tables(values, model, notes).items()
+        for name, table in tables.items()
     }
+    say_unread(values, tables, configs, model, row_name(values.get("model_type")), notes)
     groups = layer_groups(values, configs, model, notes)
     return Reading(RotaryModel(groups, sizes.max_positions(values)), notes.warnings())
 
@@ -98,8 +102,7 @@ def _config(
     rotary_dim = sizes.rotary_dim(values, table, head_dim, model, notes)
     length = sizes.max_positions(values)
     scaling = law(values, table, model, length, notes)
-    if "head_dim" in values and values["head_dim"] is None:
-        _head_dim_null(table.rope_type, notes)
+    _head_dim_null(values, table.rope_type, notes)
     bounded = length is not None and not isinstance(scaling, Dynamic)
     with naming(sizes.names(values, table, model, kind)):
         config = RotaryConfig(
@@ -117,10 +120,14 @@ def _config(
     return config
 
 
-def _head_dim_null(rope_type: str, notes: Notes) -> None:
-    """Say where Hugging Face trips over `head_dim: null`."""
-    if rope_type in ("dynamic", "yarn", "longrope"):
-        message = f"head_dim is null: Hugging Face 5.23 raises a TypeError for {rope_type!r}"
+def _head_dim_null(values: Mapping[str, Any], rope_type: str, notes: Notes) -> None:
+    """Say where Hugging Face trips over `head_dim: null`, given or the class's default."""
+    if rope_type not in ("dynamic", "yarn", "longrope") or values.get("head_dim") is not None:
+        return
+    null, row = "head_dim" in values, row_name(values.get("model_type"))
+    if null or row in HEAD_DIM_NULL:
+        state = "head_dim is null" if null else f"no head_dim, which is null to {row}"
+        message = f"{state}: Hugging Face 5.23 raises a TypeError for {rope_type!r}"
         notes.say("head-dim-null", message, "implementation-defined")
 
 

@@ -87,7 +87,7 @@ def law(
         words = _trained_length(values, table, name, words, length, notes)
     if name == "yarn":
         words = _truthy_betas(words, notes)
-        if table.nested and words.get("truncate") is False:
+        if table.kind is not None and words.get("truncate") is False:
             notes.say("nested-truncate", _NESTED_TRUNCATE, "implementation-defined")
     if name == "yarn" and not any("factor" in found for _, found in table.sources):
         advice = "Hugging Face computes it only for an explicit null"
@@ -138,8 +138,9 @@ def _qwen(values: Mapping[str, Any]) -> Scaling:
 
 
 _NESTED_TRUNCATE = (
-    "truncate is false inside a table for one type of layer: Hugging Face 5.23 looks for it "
-    "beside the tables only and computes with true; here it counts as written"
+    "truncate is false in the table of one type of layer, which is what Hugging Face 5.23 "
+    "makes of an older table too: it looks for the key beside such tables only and computes "
+    "with true; here it counts as written"
 )
 
 

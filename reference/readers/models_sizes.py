@@ -148,3 +148,7 @@ SIZES: dict[str, tuple[int, int]] = {
     name: sizes for sizes, names in _SIZES.items() for name in names
 }
 """Hidden size and number of heads where a file has neither, for classes without head_dim."""
+
+HEAD_DIM_NULL = ("hunyuan_v1_dense", "hunyuan_v1_moe", "hunyuan_vl", "minimax", "ministral",
+                 "mixtral")  # fmt: skip
+"""Classes whose `head_dim` is null where a file has none."""

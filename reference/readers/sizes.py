@@ -37,7 +37,7 @@ def head_dim(values: Mapping[str, Any], model: Model, kind: Kind | None, notes: 
     name, given = named(values, "head_dim", model.head_name)
     if given is not None:
         return whole(name, given, least=1, most=WIDEST, advice=advice)
-    if model.head_dim is not None:
+    if model.head_dim is not None and not _null_over_sizes(values, model, notes):
         return _assumed("head_dim", model.head_dim, notes)
     if model.head_name == "attention_head_dim":
         raise ConfigError(model.head_name, None, "a whole number", advice)
@@ -70,6 +70,20 @@ def names(
     ]
     width, given = _width_given(values, model)
     return {"head_dim": head, "rotary_dim": [*factor, head if given is None else width][0]}
+
+
+def _null_over_sizes(values: Mapping[str, Any], model: Model, notes: Notes) -> bool:
+    """Whether `head_dim` is null beside the two sizes that then give the width."""
+    if "head_dim" not in values or None in (
+        named(values, key)[1] for key in ("hidden_size", "num_attention_heads")
+    ):
+        return False
+    message = (
+        "head_dim is null: hidden_size / num_attention_heads taken, as some of Hugging Face's "
+        f"classes do and others refuse, not the class's default {model.head_dim}"
+    )
+    notes.say("head-dim-null", message, "implementation-defined")
+    return True
 
 
 def _assumed(key: str, width: int, notes: Notes) -> int:

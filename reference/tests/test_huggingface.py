@@ -41,7 +41,7 @@ SAME_AS_LLAMA = [
     {"head_dim": 128, "hidden_size": 4000},
     {"head_dim": None},
     {"rotary_dim": 128, "partial_rotary_factor": 1.0},
-    {"rotary_emb_base": 500000, "rope_theta": ...},
+    {"rotary_emb_base": 500000},
 ]
 
 
@@ -92,10 +92,20 @@ WARNED: list[tuple[dict[str, Any], str, str]] = [
     ({**NEOX, "rope_theta": 1e4}, "rotary-width-assumed", "0.25 taken"),
     ({"model_type": "gptj", "n_embd": 4096, "n_head": 16}, "rotary-width-assumed", "64 taken"),
     ({"model_type": "gemma", "rope_theta": 1e4}, "head-dim-assumed", "256 taken"),
-    (llama(head_dim=192, partial_rotary_factor=0.334), "rotary-width-cut", "cut to 64"),
-    (llama(no_rope_layers=[1, 1, 1, 0]), "layers-without-rope", "some layers"),
-    (llama(rotary_value=True), "values-rotated", "rotates its values"),
-]
+    (
+        llama(model_type="solar_open", head_dim=192, partial_rotary_factor=0.334),
+        "rotary-width-cut", "cut to 64",
+    ),
+    (
+        llama(model_type="smollm3", no_rope_layers=[1, 1, 1, 0]),
+        "layers-without-rope", "some layers",
+    ),
+    (
+        {"model_type": "roformer", "hidden_size": 768, "num_attention_heads": 12,
+         "rotary_value": True},
+        "values-rotated", "rotates its values",
+    ),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("words", "name", "message"), WARNED, ids=lambda v: str(v)[:40])

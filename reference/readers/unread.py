@@ -1,0 +1,238 @@
+"""Where transformers' own class does not read what a file says, or rejects it.
+
+The readers take a file at its word. Hugging Face's class for the same model may leave a key of
+other classes out, turn whole heads, or raise; each such point is named here, as one on which
+implementations differ. Source: the configuration and modeling code of transformers 5.23.0.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ropespec.reference.config import RotaryConfig
+
+from .conventions import Model
+from .models import REMOTE
+from .notes import Notes
+from .reading import Kind
+from .tables import Table
+
+DIFFERS: Kind = "implementation-defined"
+IGNORES, REJECTS = "hugging-face-ignores", "hugging-face-rejects"
+
+_FRACTION = """
+bamba deepseek_v4 diffusion_gemma dots3_note dots3_note_audio_encoder glm glm4 glm4_moe
+glm4_moe_lite glm4v glm4v_moe glm_image glm_ocr glmasr_encoder gpt_neox gpt_neox_japanese laguna
+mellum mimo_v2_flash minimax_m2 minimax_m3_vl moonshine moonshine_streaming nemotron
+nemotron3_5_transcribe_asr_audio nemotron3_5_transcribe_word_timestamp
+nemotron3_diarization_audio neomme persimmon phi phi3 phi4_multimodal qwen3_5 qwen3_5_moe
+qwen3_next qwen4_exp recurrent_gemma solar_open stablelm step3p5 zaya
+"""
+
+READS_FRACTION = frozenset(_FRACTION.split())
+"""Rows whose class reads `partial_rotary_factor` without a scaling law; all do with one."""
+
+_DIVIDES = """
+deepseek_v4 dots3_note gemma3 gemma3n modernbert modernbert-decoder olmo3 step3p5 t5gemma2
+t5gemma2_decoder
+"""
+
+DIVIDES_OLDER = frozenset(_DIVIDES.split())
+"""Rows with types of layers whose class deals an older file's one law out to them."""
+
+_UPDATES = DIVIDES_OLDER - {"deepseek_v4", "dots3_note"}
+
+LAWS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("phi3", "phi4_multimodal", "phimoe"), ("default", "longrope")),
+    **dict.fromkeys(("recurrent_gemma", "ernie4_5_vl_moe", "cosmos3_edge"), ("default",)),
+}
+"""The laws that a class takes, for those that do not take all."""
+
+_BASE_OF_TABLE = ("ministral3", "higgs_audio_v2", "muse_spark", "bailing_hybrid")
+"""Rows whose class takes 10000 beside a table without a base, not its own default."""
+
+_HEAD_OF_FILE = ("deepseek_v3", "youtu", "axk1")
+"""Rows of split heads whose class takes a file's `head_dim` for the turning width."""
+
+_NEOX = ("gpt_neox", "gpt_neox_japanese")
+"""Rows whose class reads `rotary_pct` and `rotary_emb_base` at the top, and no others."""
+
+_BY_TYPE = ("beam", "cohere_compass")
+"""Rows with one rotating type of layer, which needs a table by type all the same."""
+
+_OF_THE_FILE = {"mimo_v2_flash": ("full_attention", "sliding_attention"),
+                "olmo3": ("sliding_attention",)}  # fmt: skip
+"""Types of layers whose base the class reads in `rope_parameters` alone."""
+
+
+def say_unread(
+    values: Mapping[str, Any],
+    tables: Mapping[str | None, Table | None],
+    configs: Mapping[str | None, RotaryConfig | None],
+    model: Model,
+    name: str | None,
+    notes: Notes,
+) -> None:
+    """Name every point on which the class computes something else, or nothing.
+
+    Parameters
+    ----------
+    values
+        The file.
+    tables, configs
+        Its tables, and what was made of them, by type of layer.
+    model, name
+        The class's conventions and the name of their row, None for none.
+    notes
+        Takes what is found.
+    """
+    if name is None or name in REMOTE:
+        return
+    _say_form(values, tables, model, name, notes)
+    _say_layers(values, model, name, notes)
+    for kind, table in tables.items():
+        config = configs[kind]
+        if table is None or config is None:
+            continue
+        _say_law(table, name, notes)
+        if kind is None or model.kinds:
+            _say_width(values, table, config, model, name, notes)
+            _say_base(values, table, config, model, name, notes)
+
+
+def _say_form(
+    values: Mapping[str, Any],
+    tables: Mapping[str | None, Table | None],
+    model: Model,
+    name: str,
+    notes: Notes,
+) -> None:
+    """Compare the form of the tables, one or several, with the one that the class reads."""
+    given = [table for table in tables.values() if table is not None and table.sources]
+    key = next((table.sources[0][0].split(".")[0] for table in given), "")
+    nested = any(table.nested for table in given)
+    by_type = bool(model.kinds) or name in _BY_TYPE
+    older = "rope_scaling" if values.get("rope_scaling") else None
+    whose = _class(name)
+    if nested and not by_type:
+        message = f"{key} has tables by type of layer: {whose} has one table, and raises a "
+        notes.say(REJECTS, message + "KeyError or does not read them", DIFFERS)
+    elif nested and older and name in DIVIDES_OLDER:
+        message = f"{older} has tables by type of layer: {whose} reads such in "
+        notes.say(IGNORES, message + "rope_parameters alone", DIFFERS)
+    elif not nested and by_type and values.get("rope_parameters"):
+        message = f"rope_parameters is one table: {whose} reads one for each type of layer, "
+        notes.say(REJECTS, message + "and raises an error or takes its defaults", DIFFERS)
+    elif not nested and by_type and older and name not in DIVIDES_OLDER:
+        message = f"{older}: {whose} reads rope_parameters, a table for each type of layer, "
+        notes.say(REJECTS, message + "and raises an error", DIFFERS)
+    elif not nested and older and name in _UPDATES and "rope_type" not in values[older]:
+        message = f"{older} names its law by type: {whose} reads rope_type alone there, and "
+        notes.say(IGNORES, message + "scales nothing", DIFFERS)
+    if older and name == "cohere2_moe":
+        notes.say(IGNORES, f"{older}: {whose} leaves it out and scales nothing", DIFFERS)
+
+
+def _say_layers(values: Mapping[str, Any], model: Model, name: str, notes: Notes) -> None:
+    """Name keys of other classes that say what turns besides queries and keys, or where."""
+    for key in ("no_rope_layers", "no_rope_layer_interval"):
+        if values.get(key) and model.interval is None:
+            message = f"{key}: {_class(name)} does not read it, and turns in every layer"
+            notes.say(IGNORES, message, DIFFERS)
+    if values.get("rotary_value") is True and name != "roformer":
+        message = f"rotary_value: {_class(name)} does not read it, and turns no values"
+        notes.say(IGNORES, message, DIFFERS)
+
+
+def _class(name: str) -> str:
+    """Return what to call the class in a message."""
+    return f"Hugging Face 5.23's {name}"
+
+
+def _say_law(table: Table, name: str, notes: Notes) -> None:
+    """Compare the law with those that the class takes."""
+    taken, law = LAWS.get(name), table.rope_type
+    if taken is not None and law not in taken:
+        message = f"rope type {law!r}: {_class(name)} takes {' and '.join(taken)} alone"
+        notes.say(REJECTS, message, DIFFERS)
+    if name == "phimoe" and law == "longrope" and table.words.get("short_mscale") is None:
+        message = f"no short_mscale and long_mscale: {_class(name)} needs both"
+        notes.say(REJECTS, message, DIFFERS)
+    null = any("factor" in words and words["factor"] is None for _, words in table.sources)
+    if null and law == "proportional":
+        message = f"factor is null: {_class(name)} divides by it and raises a TypeError"
+        notes.say(REJECTS, message, DIFFERS)
+
+
+def _say_width(
+    values: Mapping[str, Any],
+    table: Table,
+    config: RotaryConfig,
+    model: Model,
+    name: str,
+    notes: Notes,
+) -> None:
+    """Compare the number of turning channels."""
+    theirs = config.rotary_dim
+    if name == "mistral4":
+        unsaid = values.get("rope_scaling") and table.words.get("partial_rotary_factor") is None
+        theirs = config.head_dim if table.rope_type == "default" or unsaid else theirs
+    elif name in _HEAD_OF_FILE and values.get("head_dim") is not None:
+        theirs = values["head_dim"]
+    elif model.split is None and model.width_key is None and model.rotary_dim is None:
+        theirs = _cut(config.head_dim, _fraction(values, table, config, model, name), table)
+    if theirs != config.rotary_dim:
+        law = "without a scaling law " if table.rope_type == "default" else ""
+        message = f"{config.rotary_dim} of {config.head_dim} channels turn as the file says: "
+        notes.say(IGNORES, f"{message}{law}{_class(name)} turns {theirs}", DIFFERS)
+
+
+def _fraction(
+    values: Mapping[str, Any], table: Table, config: RotaryConfig, model: Model, name: str
+) -> float:
+    """Return the share of a head that the class turns."""
+    if table.rope_type == "default" and name not in READS_FRACTION:
+        return 1.0
+    fraction = table.words.get("partial_rotary_factor")
+    if fraction is None and name in _NEOX:
+        fraction = values.get("rotary_pct")
+    elif fraction is None and name not in DIVIDES_OLDER:
+        fraction = values.get("partial_rotary_factor")
+    if fraction is None and name == "minimax_m2" and values.get("rotary_dim") is not None:
+        fraction = values["rotary_dim"] / config.head_dim
+    return model.partial if fraction is None else float(fraction)
+
+
+def _cut(head_dim: int, fraction: float, table: Table) -> int:
+    """Return a share of a head as the class cuts it."""
+    if table.rope_type == "proportional":
+        return 2 * int(fraction * head_dim // 2)
+    return int(head_dim * fraction)
+
+
+def _say_base(
+    values: Mapping[str, Any],
+    table: Table,
+    config: RotaryConfig,
+    model: Model,
+    name: str,
+    notes: Notes,
+) -> None:
+    """Compare the base."""
+    theirs: Any = config.base
+    if table.kind is not None:
+        if table.kind.name in _OF_THE_FILE.get(name, ()) and not table.nested:
+            theirs = table.kind.base
+    elif not model.base_fixed:
+        top = values.get("rotary_emb_base" if name in _NEOX else "rope_theta")
+        inner = table.words.get("rope_theta")
+        found = [base for base in (inner, top) if base is not None]
+        own = 10000.0 if name in _BASE_OF_TABLE and _given(table, values) else model.base
+        theirs = found[0] if found else own
+    if theirs != config.base:
+        message = f"base {config.base:g} as the file says: {_class(name)} does not read that "
+        notes.say(IGNORES, f"{message}key here and takes {theirs:g}", DIFFERS)
+
+
+def _given(table: Table, values: Mapping[str, Any]) -> bool:
+    """Whether a table is the file's and not the class's default."""
+    return bool(table.sources) and table.sources[0][0].split(".")[0] in values
