@@ -105,3 +105,49 @@ def test_the_picture_fits_the_terminal(tmp_path: Path, ropespec_command, monkeyp
     assert "…" not in out
     assert "9 of 32 pairs never" in " ".join(out.split())
     assert all(len(line.rstrip()) <= width for line in out.splitlines())
+
+
+PHI = {
+    "model_type": "phi3", "hidden_size": 64, "num_attention_heads": 4, "rope_theta": 1e4,
+    "original_max_position_embeddings": 4096, "max_position_embeddings": 131072,
+    "rope_scaling": {
+        "type": "longrope", "short_factor": [1.0] * 8, "long_factor": [1.0, *[4.0] * 7],
+    },
+}  # fmt: skip
+
+
+def test_a_law_that_depends_on_the_length_is_shown_at_both(tmp_path: Path, ropespec_command):
+    """LongRoPE's long list is in force beyond the trained length, up to the context."""
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(PHI))
+    [layer] = explained(ropespec_command, path)["layers"]
+    [longer] = explained(ropespec_command, path, "--length", "131072")["layers"]
+    assert (layer["context"], layer["longer"]["context"]) == (4096, 131072)
+    assert layer["never_turn"] == [6, 7]
+    assert layer["longer"]["inv_freq"] == longer["inv_freq"] != layer["inv_freq"]
+    assert layer["longer"]["never_turn"] == longer["never_turn"] == []
+    assert longer["longer"] is None
+    out = " ".join(ropespec_command("explain", str(path))[1].split())
+    assert "of 4096 positions 2 of 8 pairs never complete a turn: 6-7" in out
+    assert "beyond, up to 131072 positions" in out
+    assert "7 of 8 frequencies (1-7), divided by up to 4" in out
+
+
+def test_phimoes_amplitude_changes_with_the_length(tmp_path: Path, ropespec_command):
+    path = tmp_path / "config.json"
+    scaling = {**PHI["rope_scaling"], "short_mscale": 1.25, "long_mscale": 1.5}
+    path.write_text(json.dumps({**PHI, "model_type": "phimoe", "rope_scaling": scaling}))
+    out = ropespec_command("explain", str(path))[1]
+    assert [line.split()[1] for line in out.splitlines() if "amplitude" in line] == [
+        "1.25", "1.5",
+    ]  # fmt: skip
+
+
+def test_other_laws_are_shown_once(tmp_path: Path, ropespec_command):
+    path = tmp_path / "config.json"
+    scaling = {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 4096}
+    words = {**PHI, "model_type": "qwen2", "rope_scaling": scaling}
+    path.write_text(json.dumps(words))
+    [layer] = explained(ropespec_command, path)["layers"]
+    assert (layer["context"], layer["longer"]) == (131072, None)
+    assert "beyond" not in ropespec_command("explain", str(path))[1]
