@@ -14,9 +14,12 @@ import numpy as np
 from ropespec.reference.config import RotaryConfig
 from ropespec.reference.errors import ConfigError
 from ropespec.reference.model import LayerGroup, RotaryModel, Temperature
+from ropespec.reference.scaling import Yarn
+from ropespec.reference.spectrum import spectrum
 from ropespec.reference.validate import real
 
-from .gguf_architectures import BY_SECTIONS, Architecture, architecture
+from .gguf_architectures import BY_SECTIONS, UNTRUNCATED, Architecture, architecture
+from .gguf_keys import check_keys, say_other_parts
 from .gguf_laws import IDLE, law
 from .gguf_sections import arrangement, sections_of
 from .gguf_sliding import sliding_layers
@@ -28,20 +31,6 @@ from .reading import Reading
 
 TENSORS = ("rope_freqs", "rope_factors_long", "rope_factors_short")
 """Tensors about rotary embedding, without their suffix `.weight`."""
-
-_ROPE_KEYS = {
-    *("dimension_count", "dimension_count_swa", "dimension_sections"),
-    *("freq_base", "freq_base_swa", "scale_linear"),
-    *(f"scaling.{key}" for key in (
-        "type", "factor", "alpha", "attn_factor", "original_context_length", "finetuned",
-        "yarn_log_multiplier", "yarn_ext_factor", "yarn_attn_factor",
-        "yarn_beta_fast", "yarn_beta_slow")),
-}  # fmt: skip
-"""The keys below `rope.` that are understood."""
-
-_ABOUT_ROPE = ("attention.rope_pattern", "attention.compress_rope_freq_base")
-"""Keys about rotary embedding elsewhere, which are not."""
-
 
 _SLIDING = (
     ("rope.freq_base", "rope.freq_base_swa"),
@@ -108,8 +97,9 @@ def read(
         for key, value in metadata.items()
         if key.startswith(f"{name}.")
     }
-    _check_keys(values)
+    check_keys(values)
     notes = Notes()
+    say_other_parts(metadata, str(name), notes)
     with naming(_NAMES):
         groups = _groups(values, divisors, str(name), known, notes)
     length = optional(values, "context_length")
@@ -137,15 +127,6 @@ def load(path: str | Path) -> tuple[dict[str, Any], dict[str, list[float]]]:
         if tensor.name.removesuffix(".weight") in TENSORS
     }
     return metadata, tensors
-
-
-def _check_keys(values: Mapping[str, Any]) -> None:
-    """Refuse every key about rotary embedding that is not understood."""
-    for key, value in values.items():
-        strange = key.startswith("rope.") and key.removeprefix("rope.") not in _ROPE_KEYS
-        if strange or key in _ABOUT_ROPE:
-            advice = "this reader does not understand it, and nothing is dropped in silence"
-            raise ConfigError(key, value, "a known key about rotary embedding", advice)
 
 
 def _groups(
@@ -226,6 +207,12 @@ def _config(
             max_position=None if length is None else length - 1,
             arrangement=arrangement(sections, name, known, rotary_dim // 2, notes),
         )
+    if isinstance(scaling, Yarn):
+        notes.remarks(scaling.remarks(spectrum(config)))
+        if name in UNTRUNCATED:
+            message = "the ramp's ends are rounded, as llama.cpp does in every file; "
+            message += f"{name}'s own code and transformers leave them (truncate false)"
+            notes.say("yarn-truncate", message, "implementation-defined")
     return config, softmax
 
 

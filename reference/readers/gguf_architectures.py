@@ -1,8 +1,7 @@
 """What llama.cpp's code knows that a GGUF file does not say, by `general.architecture`.
 
 The pairing of channels is not in the file. Source: llama.cpp, `llama_model_rope_type` and the
-models' `load_hparams` (2026), names as the package gguf 0.19 has them. Not here, so that an
-argument `layout` is needed: architectures without rotary embedding.
+models' `load_hparams` (2026), names as the package gguf 0.19 has them.
 """
 
 from dataclasses import dataclass
@@ -73,6 +72,21 @@ ARCHITECTURES: dict[str, Architecture] = {
 BY_SECTIONS = {"glm4", "glm4moe", "hunyuan_vl"}
 """Architectures that are M-RoPE where the file has sections, paired by halves then."""
 
+UNTRUNCATED = ("gpt-oss",)
+"""Architectures trained with YaRN's ramp from and to fractions of an index."""
+
+_STILL = """
+arwkv7 bert bloom gpt2 jais jamba jina-bert-v2 kimi-linear mamba mamba2 mpt nemotron_h
+nemotron_h_moe refact rwkv6 rwkv6qwen2 rwkv7 starcoder t5 t5encoder wavtokenizer-dec
+"""
+
+REFUSED: dict[str, str] = {
+    **dict.fromkeys(_STILL.split(), "this architecture has no rotary embedding"),
+    "clip": "it turns along the axes of an image, which ropespec.reference.axes describes",
+    "gptj": "llama.cpp does not implement it; its models pair neighbours, --layout interleaved",
+}
+"""Why an architecture of the package gguf is not read, unless a layout is given."""
+
 
 def architecture(name: object, layout: str | None) -> Architecture:
     """Return an architecture's conventions, with another layout if one is given.
@@ -85,6 +99,9 @@ def architecture(name: object, layout: str | None) -> Architecture:
     known = ARCHITECTURES.get(name) if isinstance(name, str) else None
     if known is not None:
         return known if layout is None else Architecture(layout, known.sections, known.split)
+    if layout is None and isinstance(name, str) and name in REFUSED:
+        expected = "an architecture whose rotary embedding is known"
+        raise ConfigError("general.architecture", name, expected, REFUSED[name])
     if layout is None:
         expected = "an architecture whose pairing is known, or the argument layout"
         layouts = "give it, --layout half or interleaved, as the model's code pairs"

@@ -60,6 +60,10 @@ def law(values: Mapping[str, Any], tensors: Mapping[str, Any], name: str, notes:
         return _yarn(values, keys, factor, tensors, name, notes)
     if kind == "longrope":
         return _longrope(values, keys, factor, tensors, notes)
+    trained = "rope.scaling.original_context_length"
+    if values.get(trained) is not None:
+        whole(trained, values[trained], least=1, advice="give the trained length")
+        notes.say("key-ignored", f"{trained}: not read with type {kind!r}", "note")
     if kind == "none" and factor != 1.0:
         expected = "1 with rope.scaling.type 'none'"
         raise ConfigError("rope.scaling.factor", factor, expected, "llama.cpp would ignore it")

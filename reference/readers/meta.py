@@ -13,6 +13,7 @@ from ropespec.reference.errors import ConfigError
 from ropespec.reference.jsonfile import load_object
 from ropespec.reference.model import LayerGroup, RotaryModel, Temperature
 from ropespec.reference.scaling import Default, Llama3, Scaling
+from ropespec.reference.spectrum import spectrum
 from ropespec.reference.validate import flag, real, whole
 
 from .limits import LAYERS
@@ -88,6 +89,7 @@ original_max_position_embeddings=8192)
             scaling=_scaling(values, factor, notes),
         )
         groups = _groups(values, config, notes)
+    notes.remarks(config.scaling.remarks(spectrum(config)))
     if _switch(values, "use_qk_norm"):
         notes.say(
             "norm-after-rotation", "queries and keys are normalised after turning", "note"

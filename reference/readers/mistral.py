@@ -13,6 +13,7 @@ from ropespec.reference.errors import ConfigError
 from ropespec.reference.jsonfile import load_object
 from ropespec.reference.model import LayerGroup, RotaryModel, Temperature
 from ropespec.reference.scaling import Default, Scaling, Yarn
+from ropespec.reference.spectrum import spectrum
 from ropespec.reference.validate import flag, known_keys, real, whole
 
 from .naming import naming
@@ -69,6 +70,7 @@ def read(source: Mapping[str, Any] | str | Path) -> Reading:
             base=_base(values, notes),
             scaling=_scaling(values.get("yarn")),
         )
+    notes.remarks(config.scaling.remarks(spectrum(config)))
     with naming(_HEAT_NAMES):
         heat = _temperature(values.get("llama_4_scaling"))
     if values.get("vision_encoder") is not None:

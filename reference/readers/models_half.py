@@ -114,7 +114,7 @@ HALF: dict[str, Model] = {
                       section=(24, 20, 20)),
     "qwen3_vl_moe": Model("half", base=500000.0, sections="interleaved",
                           section=(24, 20, 20)),
-    "recurrent_gemma": Model("half", partial=0.5, head_dim=256),
+    "recurrent_gemma": Model("half", partial=0.5),
     "seed_oss": Model("half", head_dim=128),
     "smollm3": Model("half", base=2000000.0, interval=4),
     "solar_open": Model("half", base=1000000.0, head_dim=128),

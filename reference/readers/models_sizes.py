@@ -18,13 +18,14 @@ _SIZES: dict[tuple[int, int], tuple[str, ...]] = {
         "blt_patcher",
         "esm",
         "eurobert",
+        "gradium_phonon_tts",
         "gte",
         "modernbert",
         "modernbert-decoder",
         "nomic_bert",
         "roformer",
     ),
-    (1024, 8): ("doge",),
+    (1024, 8): ("csm_depth_decoder_model", "doge"),
     (1024, 16): (
         "blt_local_decoder",
         "blt_local_encoder",
@@ -60,6 +61,7 @@ _SIZES: dict[tuple[int, int], tuple[str, ...]] = {
         "phi",
         "qwen3_moe",
     ),
+    (2560, 10): ("recurrent_gemma",),
     (2560, 20): (
         "bitnet",
         "ernie4_5_moe",
@@ -73,11 +75,13 @@ _SIZES: dict[tuple[int, int], tuple[str, ...]] = {
         "stablelm",
         "zamba2",
     ),
+    (2560, 40): ("esmc",),
     (3072, 24): ("starcoder2",),
     (3072, 32): (
         "phi3",
         "phi4_multimodal",
     ),
+    (3328, 26): ("jais2",),
     (3584, 28): ("qwen2_5_omni",),
     (3840, 30): ("olmo_hybrid",),
     (4096, 16): (
@@ -124,6 +128,7 @@ _SIZES: dict[tuple[int, int], tuple[str, ...]] = {
         "phimoe",
         "qwen2",
         "ultrabert",
+        "voxtral_realtime",
     ),
     (4096, 64): ("persimmon",),
     (4096, 96): (

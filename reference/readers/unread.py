@@ -128,6 +128,10 @@ def _say_form(
     elif not nested and older and name in _UPDATES and "rope_type" not in values[older]:
         message = f"{older} names its law by type: {whose} reads rope_type alone there, and "
         notes.say(IGNORES, message + "scales nothing", DIFFERS)
+    bare = name == "cohere2_moe" and not nested and values.get("rope_parameters")
+    if bare and not any("rope_theta" in table.words for table in given):
+        message = f"rope_parameters without rope_theta: {whose} raises a KeyError"
+        notes.say(REJECTS, message, DIFFERS)
     if older and name == "cohere2_moe":
         notes.say(IGNORES, f"{older}: {whose} leaves it out and scales nothing", DIFFERS)
 
@@ -172,14 +176,18 @@ def _say_width(
     notes: Notes,
 ) -> None:
     """Compare the number of turning channels."""
-    theirs = config.rotary_dim
+    theirs, fraction = config.rotary_dim, _fraction(values, table, config, model, name)
     if name == "mistral4":
-        unsaid = values.get("rope_scaling") and table.words.get("partial_rotary_factor") is None
-        theirs = config.head_dim if table.rope_type == "default" or unsaid else theirs
-    elif name in _HEAD_OF_FILE and values.get("head_dim") is not None:
-        theirs = values["head_dim"]
-    elif model.split is None and model.width_key is None and model.rotary_dim is None:
-        theirs = _cut(config.head_dim, _fraction(values, table, config, model, name), table)
+        told = table.words.get("partial_rotary_factor")
+        whole = table.rope_type == "default" or (told is None and values.get("rope_scaling"))
+        share = config.rotary_dim / config.head_dim if told is None else told
+        theirs = int(config.head_dim * (1.0 if whole else share))
+    elif model.split is not None:
+        turning = values.get("qk_rope_head_dim") or model.split[1]
+        given = values.get("head_dim") if name in _HEAD_OF_FILE else None
+        theirs = int((turning if given is None else given) * fraction)
+    elif model.width_key is None and model.rotary_dim is None:
+        theirs = _cut(config.head_dim, fraction, table)
     if theirs != config.rotary_dim:
         law = "without a scaling law " if table.rope_type == "default" else ""
         message = f"{config.rotary_dim} of {config.head_dim} channels turn as the file says: "

@@ -6,6 +6,7 @@ import pytest
 
 from ropespec.reference import ConfigError, LongRope
 from ropespec.reference.readers import gguf
+from ropespec.reference.readers.gguf_architectures import ARCHITECTURES, REFUSED
 
 SHORT, LONG = [1.0] * 20, [1.5] * 10 + [8.0] * 10
 LISTS = {"rope_factors_short": SHORT, "rope_factors_long": LONG}
@@ -52,5 +53,49 @@ def test_one_divisor_for_each_pair(value: float, count: int) -> None:
 
 
 def test_an_unknown_architecture_is_told_what_to_do() -> None:
-    with pytest.raises(ConfigError, match=r"got 'bert', .*; give it, --layout half or inter"):
-        gguf.read({"general.architecture": "bert"})
+    with pytest.raises(ConfigError, match=r"got 'ours', .*; give it, --layout half or inter"):
+        gguf.read({"general.architecture": "ours"})
+
+
+@pytest.mark.parametrize("name", sorted(REFUSED))
+def test_an_architecture_without_rotation_is_refused_for_its_reason(name: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        gguf.read({"general.architecture": name})
+    assert caught.value.advice == REFUSED[name]
+
+
+def test_every_architecture_of_the_package_is_read_or_refused() -> None:
+    package = pytest.importorskip("gguf")
+    assert set(package.MODEL_ARCH_NAMES.values()) == ARCHITECTURES.keys() | REFUSED.keys()
+
+
+LLAMA = {
+    "general.architecture": "llama", "llama.attention.key_length": 64,
+    "llama.rope.freq_base": 1e4, "llama.rope.scaling.type": "linear",
+}  # fmt: skip
+
+
+def names(words: dict[str, Any]) -> list[str]:
+    return [warning.name for warning in gguf.read(words).warnings]
+
+
+def test_keys_that_are_not_read_are_named() -> None:
+    assert names(LLAMA) == []
+    assert names({**LLAMA, "qwen2.rope.freq_base": 1e6}) == ["other-parts"]
+    trained = {**LLAMA, "llama.rope.scaling.original_context_length": 4096}
+    assert names(trained) == ["key-ignored"]
+    with pytest.raises(ConfigError, match=r"contex_length.*did you mean 'context_length'"):
+        gguf.read({**LLAMA, "llama.contex_length": 4096})
+
+
+def test_what_a_file_cannot_say_of_a_ramp_is_named() -> None:
+    """GGUF has no word for truncate: gpt-oss was trained without, llama.cpp rounds."""
+    words = {
+        "general.architecture": "gpt-oss", "gpt-oss.attention.key_length": 64,
+        "gpt-oss.rope.freq_base": 150000.0, "gpt-oss.rope.scaling.type": "yarn",
+        "gpt-oss.rope.scaling.factor": 32.0,
+        "gpt-oss.rope.scaling.original_context_length": 4096,
+    }  # fmt: skip
+    assert names(words) == ["yarn-truncate"]
+    other = {key.replace("gpt-oss", "qwen2"): value for key, value in words.items()}
+    assert names({**other, "general.architecture": "qwen2"}) == []

@@ -50,6 +50,8 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("mimo_v2_flash", {"rope_theta": 1e6}, IGNORES),
     ("gemma3_text", {"rope_scaling": {"type": "linear", "factor": 4.0}}, IGNORES),
     ("mistral4", {"rope_scaling": YARN}, IGNORES),
+    ("deepseek_v3", {"rope_parameters": {**LINEAR, "partial_rotary_factor": 0.5}}, IGNORES),
+    ("cohere2_moe", {"rope_parameters": LINEAR}, REJECTS),
     ("deepseek_v3", {"head_dim": 128}, IGNORES),
     ("ministral3", {"rope_scaling": YARN}, IGNORES),
     ("cohere2_moe", {"rope_scaling": LINEAR}, IGNORES),
@@ -100,6 +102,12 @@ def test_null_is_the_two_sizes_quotient() -> None:
     words = {"model_type": "ernie4_5", **SIZES}
     assert huggingface.read(words).config.head_dim == 128
     assert huggingface.read({**words, "head_dim": None}).config.head_dim == 64
+
+
+@pytest.mark.parametrize("name", ["recurrent_gemma", "jais2", "esmc", "voxtral_realtime"])
+def test_a_width_that_follows_the_sizes_is_no_default(name: str) -> None:
+    """Their classes divide where a file has no head_dim, as their own defaults do."""
+    assert huggingface.read({"model_type": name, **SIZES}).config.head_dim == 64
 
 
 def test_the_rows_are_rows() -> None:

@@ -52,7 +52,7 @@ def test_llama4() -> None:
     assert still.layers == tuple(range(3, 48, 4))
     assert set(turning.layers) | set(still.layers) == set(range(48))
     assert (still.temperature, turning.temperature) == (Temperature(0.1, 8192, 1), None)
-    assert names(reading) == ["norm-after-rotation"]
+    assert names(reading) == ["llama3-cut", "norm-after-rotation"]
     maverick = SCOUT | dict.fromkeys(("rope_scaling_factor", "rope_high_freq_factor"))
     assert meta.read(maverick | {"use_scaled_rope": False}).config.scaling == Default()
 
@@ -76,7 +76,8 @@ def test_written_and_read_back(pairs: int, base: float, law: Any, heads: int) ->
     config = RotaryConfig(2 * pairs, base=base, scaling=law)
     words = json.loads(json.dumps(meta.params(config, heads)))
     assert meta.read(words).config == config
-    assert meta.read(words).warnings == ()
+    cut = law is not None and law.high_freq_factor == law.low_freq_factor
+    assert names(meta.read(words)) == (["llama3-cut"] if cut else [])
 
 
 @pytest.mark.parametrize(
@@ -156,6 +157,8 @@ def test_mistral() -> None:
     config, [group] = reading.config, reading.model.groups
     assert config.scaling == Yarn(16.0, 16384, 32.0, 1.0, attention_factor=1.0)
     assert config.layout == "interleaved"
+    assert names(reading) == ["yarn-amplitude-differs"]
+    assert reading.verdict == "implementation-defined"
     assert group.temperature == Temperature(0.1, 16384, 0)
     applied = mistral.read(MINISTRAL | {"yarn": YARN | {"apply_scale": True}}).config
     np.testing.assert_array_equal(applied.inv_freq(), config.inv_freq())
