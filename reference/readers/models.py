@@ -15,9 +15,12 @@ from .models_neighbours import NEIGHBOURS
 REMOTE: dict[str, Model] = {
     "chatglm": Model("interleaved", partial=0.5, head_dim=128),
     "exaone": Model("half"),
+    "hunyuan": Model("half"),
     "internlm2": Model("half"),
     "kimi_k2": Model("interleaved-to-half", split=(128, 64)),
     "minicpm": Model("half"),
+    "minimax_m1": Model("half", base=10000000.0, rotary_dim=64, head_dim=128),
+    "minimax_text_01": Model("half", base=10000000.0, rotary_dim=64, head_dim=128),
     "qwen": Model("half"),
 }
 """Model types whose code comes with their files; from memory, checked against no code."""

@@ -14,6 +14,15 @@ from .notes import Notes
 WITHOUT_ATTENTION = ("linear_attention", "conv", "mamba", "recurrent")
 """Types of layers that have no attention and so nothing to rotate."""
 
+CODED: Mapping[str, tuple[str, str]] = {
+    "attn_type_list": ("linear_attention", "full_attention"),
+    "hybrid_layer_pattern": ("full_attention", "sliding_attention"),
+}
+"""Lists of 0 and 1 by their key, with what 0 and 1 stand for: MiniMax's, and MiMo's.
+
+From memory of their authors' files; transformers 5.23 reads neither.
+"""
+
 
 @dataclass(frozen=True)
 class Pattern:
@@ -82,7 +91,8 @@ def layer_types(values: Mapping[str, Any], pattern: Pattern | None, notes: Notes
     """
     given, layers = _listed_types(values), layer_count(values)
     if given is None:
-        return pattern.types(values, layers) if pattern and layers else []
+        usual = pattern.types(values, layers) if pattern and layers else []
+        return _coded_types(values, usual, layers, notes) or usual
     if not isinstance(given, list) or not all(isinstance(name, str) for name in given):
         advice = "for example ['sliding_attention', 'full_attention']"
         raise ConfigError("layer_types", given, "a list of names", advice)
@@ -91,6 +101,28 @@ def layer_types(values: Mapping[str, Any], pattern: Pattern | None, notes: Notes
         raise ConfigError("layer_types", f"{len(given)} names", expected, "correct one of them")
     _say_other_pattern(values, pattern, given, notes)
     return given
+
+
+def _coded_types(
+    values: Mapping[str, Any], usual: list[str], layers: int | None, notes: Notes
+) -> list[str]:
+    """Return the types that a list of 0 and 1 stands for, [] where a file has none."""
+    key = next((key for key in CODED if values.get(key) is not None), None)
+    if key is None:
+        return []
+    listed, names = values[key], CODED[key]
+    if not isinstance(listed, list) or any(isinstance(n, bool) or not _bit(n) for n in listed):
+        advice = f"0 for {names[0]}, 1 for {names[1]}"
+        raise ConfigError(key, listed, "a list of 0 and 1", advice)
+    if layers is not None and len(listed) != layers:
+        expected = f"one number for each of num_hidden_layers = {layers}"
+        raise ConfigError(key, f"{len(listed)} numbers", expected, "correct one of them")
+    types = [names[n] for n in listed]
+    if usual and types != usual:
+        message = f"{key} counts, as in its authors' code; Hugging Face 5.23 does not read it "
+        message += "and takes its class's pattern"
+        notes.say("hugging-face-ignores", message, "implementation-defined")
+    return types
 
 
 def _say_other_pattern(

@@ -50,6 +50,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("mimo_v2_flash", {"rope_theta": 1e6}, IGNORES),
     ("gemma3_text", {"rope_scaling": {"type": "linear", "factor": 4.0}}, IGNORES),
     ("mistral4", {"rope_scaling": YARN}, IGNORES),
+    ("mimo_v2_flash", {"hybrid_layer_pattern": [0, 1, 0, 1, 0, 1]}, IGNORES),
     ("deepseek_v3", {"rope_parameters": {**LINEAR, "partial_rotary_factor": 0.5}}, IGNORES),
     ("cohere2_moe", {"rope_parameters": LINEAR}, REJECTS),
     ("deepseek_v3", {"head_dim": 128}, IGNORES),
@@ -74,6 +75,7 @@ QUIET: list[tuple[str, dict[str, Any]]] = [
     ("deepseek_v3", {"head_dim": 64}),
     ("ministral3", {"rope_scaling": {"rope_theta": 1e6, "rope_type": "default"}}),
     ("mimo_v2_flash", {"rope_theta": 5e6, "swa_rope_theta": 1e4}),
+    ("mimo_v2_flash", {"hybrid_layer_pattern": [0, 1, 1, 1, 1, 0]}),
     ("cohere2", {"rotary_pct": 1.0, "position_embedding_type": "rope_gptj"}),
 ]
 
@@ -102,6 +104,19 @@ def test_null_is_the_two_sizes_quotient() -> None:
     words = {"model_type": "ernie4_5", **SIZES}
     assert huggingface.read(words).config.head_dim == 128
     assert huggingface.read({**words, "head_dim": None}).config.head_dim == 64
+
+
+def test_lists_of_zero_and_one_say_the_types_of_layers() -> None:
+    """MiniMax-Text-01 has attention in every eighth layer, here in the last of six."""
+    words = {"model_type": "minimax_text_01", **SIZES, "rope_theta": 1e7}
+    turning, still = huggingface.read({**words, "attn_type_list": [0] * 5 + [1]}).model.groups
+    assert (turning.layers, turning.layer_types) == ((5,), ("full_attention",))
+    assert (still.layers, still.rotary) == ((0, 1, 2, 3, 4), None)
+    assert turning.rotary is not None
+    assert (turning.rotary.head_dim, turning.rotary.rotary_dim) == (128, 64)
+    for wrong in ([0, 1], [True] * 6, [2] * 6, "011111"):
+        with pytest.raises(ConfigError, match="attn_type_list: got"):
+            huggingface.read({**words, "attn_type_list": wrong})
 
 
 @pytest.mark.parametrize("name", ["recurrent_gemma", "jais2", "esmc", "voxtral_realtime"])
