@@ -14,6 +14,7 @@ from ropespec.reference.scaling import Dynamic, Ntk, Yarn
 
 from .huggingface import read
 from .laws import KNOWN_TYPES
+from .unread import IGNORES, REJECTS
 
 
 def write(model: RotaryModel | RotaryConfig, model_type: str) -> dict[str, Any]:
@@ -113,8 +114,13 @@ def _table(config: RotaryConfig | None) -> dict[str, Any]:
 
 
 def _compare(model: RotaryModel, words: dict[str, Any]) -> None:
-    """Read the words again, and refuse them at the first difference."""
-    again = read(words).model
+    """Read the words again, and refuse them at the first difference, Hugging Face's too."""
+    reading = read(words)
+    again = reading.model
+    for warning in reading.warnings:
+        if warning.name in (IGNORES, REJECTS):
+            expected = "a model type whose class computes what is written"
+            raise ConfigError("model_type", words["model_type"], expected, warning.message)
     if len(again.groups) != len(model.groups):
         advice = f"{words['model_type']!r} stands for other groups of layers"
         expected = f"{len(again.groups)} groups of layers"

@@ -110,3 +110,12 @@ def test_what_the_format_cannot_say(config: RotaryConfig, name: str, message: st
     with pytest.raises(ConfigError, match=message) as error:
         write(config, name)
     assert "\n" not in str(error.value)
+
+
+def test_a_class_that_would_compute_something_else_is_refused() -> None:
+    """Llama's class turns whole heads without a law; StableLM's reads the fraction."""
+    config = RotaryConfig(64, 32, layout="half")
+    with pytest.raises(ConfigError, match=r"model_type: got 'llama'.*turns 64") as caught:
+        write(config, "llama")
+    assert "\n" not in str(caught.value)
+    assert huggingface.read(write(config, "stablelm")).config == config
