@@ -24,6 +24,7 @@ from ropespec.reference.validate import known_keys, real, whole
 
 from .naming import naming
 from .notes import Notes
+from .onnx_graphs import constants_of, graphs_of
 from .packages import needed
 from .reading import Reading
 
@@ -69,6 +70,8 @@ class RotaryNode:
 
     def __post_init__(self) -> None:
         """Check domain, names and values, and fill in the defaults."""
+        if self.domain == "ai.onnx":  # the other name of the default domain
+            object.__setattr__(self, "domain", "")
         if self.domain not in INPUTS:
             expected = "'' (ai.onnx) or 'com.microsoft'"
             raise ConfigError("domain", self.domain, expected, "the operator is not known")
@@ -116,10 +119,12 @@ def nodes(source: Any) -> tuple[RotaryNode, ...]:
             raise ConfigError("file", str(source), "an ONNX model", advice) from None
     else:
         model = source
-    constants = {tensor.name: tensor for tensor in model.graph.initializer}
+    graphs = [*graphs_of(onnx, model.graph), *model.functions]
+    constants = {tensor.name: tensor for graph in graphs for tensor in constants_of(graph)}
     return tuple(
         _node(onnx, node, constants)
-        for node in model.graph.node
+        for graph in graphs
+        for node in graph.node
         if "rotaryembedding" in node.op_type.lower()
     )
 
@@ -187,6 +192,9 @@ def _config(
     if node.attributes.get("scale", 1.0) != 1.0:
         message = f"scale = {node.attributes['scale']:g}: ONNX Runtime's kernels do not use it"
         notes.say("scale-ignored", message, "implementation-defined")
+    if node.attributes.get("is_packed_batching"):
+        message = "is_packed_batching: several texts stand in a row, without padding"
+        notes.say("packed-batching", message, "note")
     with naming({"rotary_dim": "rotary_embedding_dim"} if width else {}):
         config = RotaryConfig(head_dim, width or None, base=base, layout=node.layout, **fields)
     if len(node.caches) < 2:

@@ -232,3 +232,39 @@ def test_wrong_arrays(x: Any, positions: Any, cos: Any, sin: Any, message: str) 
     with pytest.raises(InputError, match=message) as error:
         apply(RotaryNode("n"), x, positions, cos, sin)
     assert "\n" not in str(error.value)
+
+
+def in_a_branch(config: RotaryConfig, constants: str) -> Any:
+    """Return a model whose node stands in a branch of If, its caches in the branch too."""
+    plain = onnx_writer.model(config, 8).graph
+    branch = onnx.GraphProto()
+    branch.CopyFrom(plain)
+    del branch.input[:]
+    if constants == "nodes":
+        del branch.initializer[:]
+        for tensor in plain.initializer:
+            node = onnx.helper.make_node("Constant", [], [tensor.name], value=tensor)
+            branch.node.insert(0, node)
+    choose = onnx.helper.make_node(
+        "If", ["long"], [plain.output[0].name], then_branch=branch, else_branch=branch
+    )
+    long = onnx.helper.make_tensor_value_info("long", onnx.TensorProto.BOOL, [])
+    graph = onnx.helper.make_graph([choose], "main", [*plain.input, long], plain.output)
+    return onnx.helper.make_model(graph)
+
+
+@pytest.mark.parametrize("constants", ["initializers", "nodes"])
+def test_nodes_and_caches_inside_branches(constants: str) -> None:
+    config = RotaryConfig(16, layout="half", base=500.0, max_position=7)
+    model = in_a_branch(config, constants)
+    assert len(reader.nodes(model)) == 2
+    assert reader.read(model, base=500.0).config == config
+    with pytest.raises(ConfigError, match="cos_cache"):
+        reader.read(model, base=400.0)
+
+
+def test_the_other_name_of_the_default_domain() -> None:
+    assert RotaryNode("rotary", "ai.onnx").domain == ""
+    packed = RotaryNode("rotary", "com.microsoft", {"is_packed_batching": 1})
+    names = [w.name for w in reader.read(packed, base=1e4, head_dim=64).warnings]
+    assert names == ["packed-batching", "caches-unknown"]
