@@ -243,3 +243,22 @@ def test_the_classes_defaults_are_known(name: str) -> None:
 def test_the_classes_sizes_are_known(name: str) -> None:
     config = own_config(name)
     assert SIZES[name] == (config.hidden_size, config.num_attention_heads)
+
+
+FIXED = [
+    name for name, row in MODELS.items()
+    if row.head_dim and not row.split and name not in REMOTE
+    and not any(kind.head_key for kind in row.kinds)
+]  # fmt: skip
+"""Rows with one width for all layers where a file has none."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FIXED)
+def test_a_default_width_is_no_quotient_of_sizes(name: str) -> None:
+    """A class that divides has a default width too, which other sizes would belie."""
+    known = transformers.CONFIG_MAPPING
+    names = [name + suffix for suffix in ("_text", "_text_model", "")]
+    cls = known[next(full for full in names if full in known)]
+    config = cls(hidden_size=1536, num_attention_heads=8, num_key_value_heads=8)
+    assert config.head_dim == MODELS[name].head_dim
