@@ -107,12 +107,11 @@ def test_the_picture_fits_the_terminal(tmp_path: Path, ropespec_command, monkeyp
     assert all(len(line.rstrip()) <= width for line in out.splitlines())
 
 
+LONG = {"type": "longrope", "short_factor": [1.0] * 8, "long_factor": [1.0, *[4.0] * 7]}
 PHI = {
     "model_type": "phi3", "hidden_size": 64, "num_attention_heads": 4, "rope_theta": 1e4,
     "original_max_position_embeddings": 4096, "max_position_embeddings": 131072,
-    "rope_scaling": {
-        "type": "longrope", "short_factor": [1.0] * 8, "long_factor": [1.0, *[4.0] * 7],
-    },
+    "rope_scaling": LONG,
 }  # fmt: skip
 
 
@@ -135,7 +134,7 @@ def test_a_law_that_depends_on_the_length_is_shown_at_both(tmp_path: Path, ropes
 
 def test_phimoes_amplitude_changes_with_the_length(tmp_path: Path, ropespec_command):
     path = tmp_path / "config.json"
-    scaling = {**PHI["rope_scaling"], "short_mscale": 1.25, "long_mscale": 1.5}
+    scaling = {**LONG, "short_mscale": 1.25, "long_mscale": 1.5}
     path.write_text(json.dumps({**PHI, "model_type": "phimoe", "rope_scaling": scaling}))
     out = ropespec_command("explain", str(path))[1]
     assert [line.split()[1] for line in out.splitlines() if "amplitude" in line] == [

@@ -75,7 +75,11 @@ class DynamicConvention:
 
 CONVENTIONS: Mapping[str, DynamicConvention] = {
     "hugging-face": DynamicConvention("Hugging Face, mlx-lm, vLLM", _ntk(dynamic_alpha)),
-    "qwen": DynamicConvention("Qwen-1 (use_dynamic_ntk), TeleChat", _ntk(stepped_alpha)),
+    "qwen": DynamicConvention(
+        "Qwen-1 (use_dynamic_ntk); TeleChat, which also has YaRN's amplitude of T / L as its "
+        "attention_factor",
+        _ntk(stepped_alpha),
+    ),
     "linear": DynamicConvention("jquesnelle/yarn, dynamic linear", _linear),
     "yarn": DynamicConvention("jquesnelle/yarn, dynamic YaRN", _yarn),
 }

@@ -153,7 +153,7 @@ def drawn(random: np.random.Generator, model: str) -> dict[str, Any]:
     """Draw a file: keys of several classes, one table or several, under either key."""
 
     def pick(values: Sequence[Any]) -> Any:
-        return values[random.integers(len(values))]
+        return values[int(random.integers(len(values)))]
 
     def some(part: str, share: float) -> dict[str, Any]:
         return {
