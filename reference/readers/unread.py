@@ -51,10 +51,14 @@ _BASE_OF_TABLE = ("ministral3", "higgs_audio_v2", "muse_spark", "bailing_hybrid"
 """Rows whose class takes 10000 beside a table without a base, not its own default."""
 
 _HEAD_OF_FILE = ("deepseek_v3", "youtu", "axk1")
-"""Rows of split heads whose class takes a file's `head_dim` for the turning width."""
+"""Rows of split heads whose class turns a file's `head_dim`."""
 
 _NEOX = ("gpt_neox", "gpt_neox_japanese")
 """Rows whose class reads `rotary_pct` and `rotary_emb_base` at the top, and no others."""
+
+_NEWER = ("beam", "diffusion_gemma", "embedding_gemma2", "gemma4", "gemma4_unified", "laguna",
+          "mellum", "mimo_v2_flash", "zaya")  # fmt: skip
+"""Rows whose class reads `rope_parameters` and nothing older."""
 
 _BY_TYPE = ("beam", "cohere_compass")
 """Rows with one rotating type of layer, which needs a table by type all the same."""
@@ -116,7 +120,7 @@ def _say_form(
     if nested and not by_type:
         message = f"{key} has tables by type of layer: {whose} has one table, and raises a "
         notes.say(REJECTS, message + "KeyError or does not read them", DIFFERS)
-    elif nested and older and name in DIVIDES_OLDER:
+    elif nested and older and (name in DIVIDES_OLDER or name in _NEWER):
         message = f"{older} has tables by type of layer: {whose} reads such in "
         notes.say(IGNORES, message + "rope_parameters alone", DIFFERS)
     elif not nested and by_type and values.get("rope_parameters"):
@@ -128,9 +132,10 @@ def _say_form(
     elif not nested and older and name in _UPDATES and "rope_type" not in values[older]:
         message = f"{older} names its law by type: {whose} reads rope_type alone there, and "
         notes.say(IGNORES, message + "scales nothing", DIFFERS)
-    bare = name == "cohere2_moe" and not nested and values.get("rope_parameters")
-    if bare and not any("rope_theta" in table.words for table in given):
-        message = f"rope_parameters without rope_theta: {whose} raises a KeyError"
+    alone = name in _NEWER if nested else name == "cohere2_moe"
+    based = all("rope_theta" in table.words for table in given)
+    if alone and values.get("rope_parameters") and not based:
+        message = f"{key} without rope_theta: {whose} raises a KeyError"
         notes.say(REJECTS, message, DIFFERS)
     if older and name == "cohere2_moe":
         notes.say(IGNORES, f"{older}: {whose} leaves it out and scales nothing", DIFFERS)
@@ -180,7 +185,8 @@ def _say_width(
     if name == "mistral4":
         told = table.words.get("partial_rotary_factor")
         whole = table.rope_type == "default" or (told is None and values.get("rope_scaling"))
-        share = config.rotary_dim / config.head_dim if told is None else told
+        turning = values.get("qk_rope_head_dim") or model.split[1] if model.split else 0
+        share = turning / config.head_dim if told is None else told
         theirs = int(config.head_dim * (1.0 if whole else share))
     elif model.split is not None:
         turning = values.get("qk_rope_head_dim") or model.split[1]

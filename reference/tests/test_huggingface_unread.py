@@ -44,6 +44,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("llama", {"rope_parameters": TABLES}, REJECTS),
     ("gemma2", {"rope_scaling": TABLES}, REJECTS),
     ("modernbert", {"rope_scaling": TABLES}, IGNORES),
+    ("mimo_v2_flash", {"rope_scaling": TABLES}, IGNORES),
     ("olmo3", {"rope_parameters": LINEAR}, REJECTS),
     ("gemma4_text", {"rope_scaling": LINEAR}, REJECTS),
     ("olmo3", {"rope_theta": 1e6}, IGNORES),
@@ -53,6 +54,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("mimo_v2_flash", {"hybrid_layer_pattern": [0, 1, 0, 1, 0, 1]}, IGNORES),
     ("deepseek_v3", {"rope_parameters": {**LINEAR, "partial_rotary_factor": 0.5}}, IGNORES),
     ("cohere2_moe", {"rope_parameters": LINEAR}, REJECTS),
+    ("gemma4_text", {"rope_parameters": TABLES}, REJECTS),
     ("deepseek_v3", {"head_dim": 128}, IGNORES),
     ("ministral3", {"rope_scaling": YARN}, IGNORES),
     ("cohere2_moe", {"rope_scaling": LINEAR}, IGNORES),
@@ -71,6 +73,7 @@ QUIET: list[tuple[str, dict[str, Any]]] = [
     ("smollm3", {"no_rope_layers": [1, 1, 1, 0, 1, 1]}),
     ("gemma3_text", {"rope_scaling": LINEAR, "rope_theta": 1e6}),
     ("gemma3_text", {"rope_parameters": TABLES}),
+    ("cohere2_moe", {}),
     ("olmo3", {"rope_theta": 5e5}),
     ("deepseek_v3", {"head_dim": 64}),
     ("ministral3", {"rope_scaling": {"rope_theta": 1e6, "rope_type": "default"}}),
@@ -218,6 +221,7 @@ def test_what_is_valid_is_what_transformers_computes(model: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:`rope_scaling` is deprecated:FutureWarning")
 @pytest.mark.parametrize("model", [*EVERYDAY, *RARER])
 def test_what_is_valid_is_what_transformers_computes_many_times(model: str) -> None:
     random = np.random.default_rng(100 + [*EVERYDAY, *RARER].index(model))
