@@ -12,60 +12,24 @@ from ropespec.reference.config import RotaryConfig
 
 from .conventions import Model
 from .models import REMOTE
+from .models_unread import (
+    BASE_OF_TABLE,
+    BY_TYPE,
+    DIVIDES_OLDER,
+    HEAD_OF_FILE,
+    LAWS,
+    NEOX,
+    NEWER,
+    OF_THE_FILE,
+    READS_FRACTION,
+    UPDATES,
+)
 from .notes import Notes
 from .reading import Kind
 from .tables import Table
 
 DIFFERS: Kind = "implementation-defined"
 IGNORES, REJECTS = "hugging-face-ignores", "hugging-face-rejects"
-
-_FRACTION = """
-bamba deepseek_v4 diffusion_gemma dots3_note dots3_note_audio_encoder glm glm4 glm4_moe
-glm4_moe_lite glm4v glm4v_moe glm_image glm_ocr glmasr_encoder gpt_neox gpt_neox_japanese laguna
-mellum mimo_v2_flash minimax_m2 minimax_m3_vl moonshine moonshine_streaming nemotron
-nemotron3_5_transcribe_asr_audio nemotron3_5_transcribe_word_timestamp
-nemotron3_diarization_audio neomme persimmon phi phi3 phi4_multimodal qwen3_5 qwen3_5_moe
-qwen3_next qwen4_exp recurrent_gemma solar_open stablelm step3p5 zaya
-"""
-
-READS_FRACTION = frozenset(_FRACTION.split())
-"""Rows whose class reads `partial_rotary_factor` without a scaling law; all do with one."""
-
-_DIVIDES = """
-deepseek_v4 dots3_note gemma3 gemma3n modernbert modernbert-decoder olmo3 step3p5 t5gemma2
-t5gemma2_decoder
-"""
-
-DIVIDES_OLDER = frozenset(_DIVIDES.split())
-"""Rows with types of layers whose class deals an older file's one law out to them."""
-
-_UPDATES = DIVIDES_OLDER - {"deepseek_v4", "dots3_note"}
-
-LAWS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("phi3", "phi4_multimodal", "phimoe"), ("default", "longrope")),
-    **dict.fromkeys(("recurrent_gemma", "ernie4_5_vl_moe", "cosmos3_edge"), ("default",)),
-}
-"""The laws that a class takes, for those that do not take all."""
-
-_BASE_OF_TABLE = ("ministral3", "higgs_audio_v2", "muse_spark", "bailing_hybrid")
-"""Rows whose class takes 10000 beside a table without a base, not its own default."""
-
-_HEAD_OF_FILE = ("deepseek_v3", "youtu", "axk1")
-"""Rows of split heads whose class turns a file's `head_dim`."""
-
-_NEOX = ("gpt_neox", "gpt_neox_japanese")
-"""Rows whose class reads `rotary_pct` and `rotary_emb_base` at the top, and no others."""
-
-_NEWER = ("beam", "diffusion_gemma", "embedding_gemma2", "gemma4", "gemma4_unified", "laguna",
-          "mellum", "mimo_v2_flash", "zaya")  # fmt: skip
-"""Rows whose class reads `rope_parameters` and nothing older."""
-
-_BY_TYPE = ("beam", "cohere_compass")
-"""Rows with one rotating type of layer, which needs a table by type all the same."""
-
-_OF_THE_FILE = {"mimo_v2_flash": ("full_attention", "sliding_attention"),
-                "olmo3": ("sliding_attention",)}  # fmt: skip
-"""Types of layers whose base the class reads in `rope_parameters` alone."""
 
 
 def say_unread(
@@ -114,13 +78,13 @@ def _say_form(
     given = [table for table in tables.values() if table is not None and table.sources]
     key = next((table.sources[0][0].split(".")[0] for table in given), "")
     nested = any(table.nested for table in given)
-    by_type = bool(model.kinds) or name in _BY_TYPE
+    by_type = bool(model.kinds) or name in BY_TYPE
     older = "rope_scaling" if values.get("rope_scaling") else None
     whose = _class(name)
     if nested and not by_type:
         message = f"{key} has tables by type of layer: {whose} has one table, and raises a "
         notes.say(REJECTS, message + "KeyError or does not read them", DIFFERS)
-    elif nested and older and (name in DIVIDES_OLDER or name in _NEWER):
+    elif nested and older and (name in DIVIDES_OLDER or name in NEWER):
         message = f"{older} has tables by type of layer: {whose} reads such in "
         notes.say(IGNORES, message + "rope_parameters alone", DIFFERS)
     elif not nested and by_type and values.get("rope_parameters"):
@@ -129,10 +93,10 @@ def _say_form(
     elif not nested and by_type and older and name not in DIVIDES_OLDER:
         message = f"{older}: {whose} reads rope_parameters, a table for each type of layer, "
         notes.say(REJECTS, message + "and raises an error", DIFFERS)
-    elif not nested and older and name in _UPDATES and "rope_type" not in values[older]:
+    elif not nested and older and name in UPDATES and "rope_type" not in values[older]:
         message = f"{older} names its law by type: {whose} reads rope_type alone there, and "
         notes.say(IGNORES, message + "scales nothing", DIFFERS)
-    alone = name in _NEWER if nested else name == "cohere2_moe"
+    alone = name in NEWER if nested else name == "cohere2_moe"
     based = all("rope_theta" in table.words for table in given)
     if alone and values.get("rope_parameters") and not based:
         message = f"{key} without rope_theta: {whose} raises a KeyError"
@@ -190,7 +154,7 @@ def _say_width(
         theirs = int(config.head_dim * (1.0 if whole else share))
     elif model.split is not None:
         turning = values.get("qk_rope_head_dim") or model.split[1]
-        given = values.get("head_dim") if name in _HEAD_OF_FILE else None
+        given = values.get("head_dim") if name in HEAD_OF_FILE else None
         theirs = int((turning if given is None else given) * fraction)
     elif model.width_key is None and model.rotary_dim is None:
         theirs = _cut(config.head_dim, fraction, table)
@@ -207,7 +171,7 @@ def _fraction(
     if table.rope_type == "default" and name not in READS_FRACTION:
         return 1.0
     fraction = table.words.get("partial_rotary_factor")
-    if fraction is None and name in _NEOX:
+    if fraction is None and name in NEOX:
         fraction = values.get("rotary_pct")
     elif fraction is None and name not in DIVIDES_OLDER:
         fraction = values.get("partial_rotary_factor")
@@ -234,13 +198,13 @@ def _say_base(
     """Compare the base."""
     theirs: Any = config.base
     if table.kind is not None:
-        if table.kind.name in _OF_THE_FILE.get(name, ()) and not table.nested:
+        if table.kind.name in OF_THE_FILE.get(name, ()) and not table.nested:
             theirs = table.kind.base
     elif not model.base_fixed:
-        top = values.get("rotary_emb_base" if name in _NEOX else "rope_theta")
+        top = values.get("rotary_emb_base" if name in NEOX else "rope_theta")
         inner = table.words.get("rope_theta")
         found = [base for base in (inner, top) if base is not None]
-        own = 10000.0 if name in _BASE_OF_TABLE and _given(table, values) else model.base
+        own = 10000.0 if name in BASE_OF_TABLE and _given(table, values) else model.base
         theirs = found[0] if found else own
     if theirs != config.base:
         message = f"base {config.base:g} as the file says: {_class(name)} does not read that "

@@ -9,7 +9,7 @@ import pytest
 from ropespec.reference import ConfigError
 from ropespec.reference.readers import huggingface
 from ropespec.reference.readers.models import MODELS, REMOTE
-from ropespec.reference.readers.unread import DIVIDES_OLDER, LAWS, READS_FRACTION
+from ropespec.reference.readers.models_unread import DIVIDES_OLDER, LAWS, READS_FRACTION
 
 from .test_huggingface_released import embedding
 
