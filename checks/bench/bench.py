@@ -56,6 +56,7 @@ def bench(
     budget: float,
     compiled: bool,
     progress: Callable[[str], None],
+    keep: Callable[[dict[str, Any]], None] = lambda _: None,
 ) -> dict[str, Any]:
     """Run the benchmark.
 
@@ -69,6 +70,9 @@ def bench(
         Whether torch.compile takes part; it takes ten seconds or more for each case.
     progress
         Called with the title of each part before it is run.
+    keep
+        Called after each part with all that was measured so far, so that a run that is
+        interrupted loses nothing but the part it was at.
 
     Returns
     -------
@@ -80,11 +84,13 @@ def bench(
     CheckError
         If a worker fails.
     """
-    parts = []
+    found: dict[str, Any] = {"environment": _environment(), "parts": []}
     for title, process, options in plan(seqs, dtypes, threads, budget, compiled):
         progress(title)
-        parts.append({"title": title, "process": process, "rows": _worker(process, options)})
-    return {"environment": _environment(), "parts": parts}
+        rows = _worker(process, options)
+        found["parts"].append({"title": title, "process": process, "rows": rows})
+        keep(found)
+    return found
 
 
 def _worker(process: str, options: dict[str, Any]) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -37,7 +37,8 @@ def bench(
     """Measure the torch version beside its peers: time, memory, accuracy.
 
     Times are ratios to copying queries and keys of Llama-3-8B's shape, in the same process;
-    medians, with the quarter and three-quarter points of the pairs. Takes minutes.
+    medians, with the quarter and three-quarter points of the pairs. Takes minutes; the file of
+    --json is written after every part, so an interrupted run keeps what it has measured.
     """
     from importlib.util import find_spec
 
@@ -50,11 +51,17 @@ def bench(
     from ropespec.checks.bench.bench import bench as run
     from ropespec.checks.bench.cases import DTYPES
     from ropespec.checks.bench.tables import print_bench
+    from ropespec.checks.report import write_json
 
     dtypes = dtype or ["float32", "bfloat16"]
     for name in dtypes:
         if name not in DTYPES:
             raise CheckError(f"--dtype: got {name}, expected one of {', '.join(DTYPES)}")
+
+    def keep(so_far: dict[str, Any]) -> None:
+        if json is not None and json != "-":
+            write_json(so_far, json)
+
     found = run(
         seq or [512, 4096],
         dtypes,
@@ -62,10 +69,9 @@ def bench(
         budget,
         compile_,
         lambda title: typer.echo(f"measuring: {title}", err=True),
+        keep,
     )
-    if json is not None:
-        from ropespec.checks.report import write_json
-
+    if json == "-":
         write_json(found, json)
     if json != "-":
         console = Console(highlight=False)

@@ -66,3 +66,20 @@ def test_the_plan_has_every_part_and_its_lines_are_json() -> None:
 def test_a_worker_that_fails_is_one_line() -> None:
     with pytest.raises(CheckError, match="bench: speed ended with 1: KeyError"):
         bench([1], ["float99"], [1], 0.01, False, lambda _: None)
+
+
+def test_an_interrupted_run_keeps_what_it_has_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+
+    def worker(process: str, options: dict[str, Any]) -> list[dict[str, Any]]:
+        calls.append(process)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return [{"name": options["task"], "seconds": 1.0}]
+
+    monkeypatch.setattr("ropespec.checks.bench.bench._worker", worker)
+    kept: list[int] = []
+    with pytest.raises(KeyboardInterrupt):
+        bench([1], ["float32"], [1], 0.01, False, lambda _: None,
+              lambda found: kept.append(len(found["parts"])))  # fmt: skip
+    assert kept == [1, 2]
