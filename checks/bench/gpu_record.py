@@ -8,12 +8,12 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import torch
-import triton
 from rich.console import Console
 from rich.table import Table
 
@@ -116,7 +116,7 @@ def _environment(device: str) -> dict[str, Any]:
         "date": datetime.now(UTC).isoformat(timespec="minutes"),
         "chip": "Triton's interpreter",
         "torch": torch.__version__,
-        "triton": triton.__version__,
+        "triton": metadata.version("triton"),
         "python": platform.python_version(),
     }
     if device == "cuda":

@@ -18,7 +18,7 @@ from ropespec.reference.torch import rotate
 from ropespec.reference.torch.plain import compute_dtype, turned
 from ropespec.reference.torch.plan import plan_of
 from ropespec.reference.torch.rows import rows_at
-from ropespec.reference.torch.triton_kernel import choosing, launching
+from ropespec.reference.torch.triton_kernel import choosing
 
 _NAMES = (
     "LLAMA", "PAPER", "NEOX", "MLA", "DEEPSEEK_HF", "GEMMA4", "NANOCHAT", "AMPLIFIED", "GPTJ",
@@ -33,9 +33,6 @@ CONFIGS: dict[str, RotaryConfig] = {name: getattr(configs, name) for name in _NA
     ),
 }
 """Configurations to try, by name."""
-
-INTERPRETED = launching.SHAPE
-"""How the interpreter cuts the work."""
 
 DTYPES = (torch.bfloat16, torch.float32, torch.float16, torch.float64)
 
@@ -86,15 +83,18 @@ def judged(device: str, every: int = 1) -> Iterator[dict[str, Any]]:
     dict
         `name`, and `wrong`: one line, empty where all is right.
     """
+    from ropespec.reference.torch.triton_kernel import launching
+
+    kept = launching.SHAPE
     for number, sample in enumerate(
         islice(samples(131 if device == "cuda" else 19), 0, None, every)
     ):
         if device == "cpu":  # several small programs, or one large one
-            launching.SHAPE = launching.Shape(8, 4, 2, 4) if number % 3 else INTERPRETED
+            launching.SHAPE = launching.Shape(8, 4, 2, 4) if number % 3 else kept
         ways = [fresh, backwards, in_place, into_given]
         for way in ways[: 2 + (number % 2) + (number % 4 == 3)]:  # each is compiled anew
             yield _judged(f"{sample.name} {way.__name__}", way, sample, device)
-    launching.SHAPE = INTERPRETED
+    launching.SHAPE = kept
     sample = next(samples())
     if device == "cuda":
         for check in (captured, compiled):

@@ -8,8 +8,7 @@ import torch
 from torch import Tensor
 from torch._C._functorch import maybe_current_level
 
-from ropespec.reference.errors import InputError
-from ropespec.reference.torch.arguments import check_tensors, placed
+from ropespec.reference.torch.arguments import ArgumentError, TensorError, check_tensors, placed
 from ropespec.reference.torch.outputs import check_outputs
 from ropespec.reference.torch.plan import Plan, no_forward_gradients
 
@@ -35,17 +34,17 @@ def directly(
 
     Raises
     ------
-    InputError, RuntimeError
+    TensorError, ArgumentError, RuntimeError
         As `rotate`.
     """
     if not (type(q) is type(k) is Tensor and takes(q)) or _watched(q, k):
         return None
-    batch, seq = check_tensors(q, k, plan, axes)
+    check_tensors(q, k, plan.config, axes)
     starts = None if cu_seqlens is None else _starts(cu_seqlens, q, axes)
-    first = positions is None or isinstance(positions, int)
+    first = positions is None or type(positions) is int
     if starts is not None and not (first and not plan.config.axes and plan.digits):
         return None
-    at, offset = placed(positions, plan, batch, seq, None)
+    at, offset = placed(positions, q, plan.config, axes, None)
     targets = check_outputs(q, k, out, inplace) or (torch.empty_like(q), torch.empty_like(k))
     done = rotated_into(plan, (q, k), targets, at, offset, axes, False, starts)
     return targets if done else None
@@ -63,15 +62,15 @@ def _watched(q: Tensor, k: Tensor) -> bool:
 def _starts(cu_seqlens: Any, q: Tensor, axes: str) -> Tensor:
     """Check the form of `cu_seqlens`."""
     if not isinstance(cu_seqlens, Tensor):
-        raise InputError(
+        raise TensorError(
             f"cu_seqlens: got {type(cu_seqlens).__name__}, expected a torch tensor"
         )
     if cu_seqlens.ndim != 1 or cu_seqlens.dtype not in _WHOLE or cu_seqlens.numel() < 1:
         found = f"{cu_seqlens.dtype} of shape {tuple(cu_seqlens.shape)}"
-        raise InputError(f"cu_seqlens: got {found}, expected int32 or int64 (sequences + 1,)")
+        raise TensorError(f"cu_seqlens: got {found}, expected int32 or int64 (sequences + 1,)")
     if axes != "thd":
-        raise InputError(f"cu_seqlens: got them with axes {axes}, expected thd")
+        raise TensorError(f"cu_seqlens: got them with axes {axes}, expected thd")
     if cu_seqlens.device != q.device:
         message = "expected all tensors to be on the same device, but found at least two"
-        raise InputError(f"cu_seqlens: {message}, {cu_seqlens.device} and {q.device} (q)")
+        raise TensorError(f"cu_seqlens: {message}, {cu_seqlens.device} and {q.device} (q)")
     return cu_seqlens
