@@ -62,7 +62,7 @@ def _watched(q: Tensor, k: Tensor) -> bool:
 def _starts(cu_seqlens: Any, q: Tensor, axes: str) -> Tensor:
     """Check the form of `cu_seqlens`."""
     if not isinstance(cu_seqlens, Tensor):
-        raise TensorError(
+        raise ArgumentError(
             f"cu_seqlens: got {type(cu_seqlens).__name__}, expected a torch tensor"
         )
     if cu_seqlens.ndim != 1 or cu_seqlens.dtype not in _WHOLE or cu_seqlens.numel() < 1:
