@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from ropespec.reference import RotaryConfig
 
 from .diagnose import Diagnosis, diagnose
 from .identify import Identification, identify
-from .laws import LAWS, Focus, Law, LawResult, Level, run_law
+from .laws import LAWS, Focus, Law, LawInterrupt, LawResult, Level, run_law
 from .profile import LIMITS, every_format, ladder, profile
 from .report.error_map import measure
 from .report.reproduce import reproduction
@@ -107,32 +107,33 @@ def examine(target: Target, plan: Plan, progress: Progress) -> dict[str, Any]:
             progress(done, total, law.id)
             results.append(plan.run(law, target))
         progress(total - 1, total, "diagnose")
-        found |= _explained(results, found["identified"], target, plan)
+        for part in _explained(results, found["identified"], target, plan):
+            found |= part
         progress(total, total, "")
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as end:
         found["interrupted"] = True
+        if isinstance(end, LawInterrupt) and len(results) < len(plan.laws):
+            results.append(end.result)
     judged = found.get("results", results)
-    return {**found, "results": (*judged, *_not_run(judged, plan.laws))}
+    return {**found, "results": (*judged, *not_run(judged, plan.laws))}
 
 
 def _explained(
     results: list[LawResult], identified: Identification, target: Target, plan: Plan
-) -> dict[str, Any]:
-    """Say why laws failed, and try whether one order of the output channels mends it."""
-    causes = _causes(results, target, plan.config, identified)
+) -> Iterator[dict[str, Any]]:
+    """Say why laws failed, and try whether one order of the output channels mends it.
+
+    Yields what it found out, part by part, so that an interruption leaves what came before.
+    """
+    yield {"diagnosis": _causes(results, target, plan.config, identified)}
     order, basis, measured = identified.output_permutation, None, target
     if _required_failures(results) and order is not None:
         reordered = target.reordered(order)
         again = [plan.run(law, reordered) for law in plan.laws]
         if not _required_failures(again):
             basis, results, measured = order, again, reordered
-    return {
-        "results": results,
-        "diagnosis": causes,
-        "basis": basis,
-        "profile": profile(measured, plan.config, ladder(plan.reach(target))),
-        "exhaustive": every_format(measured, plan.config, plan.exhaustive),
-        "errors": measure(measured, plan.config, plan.positions(target), plan.seed),
+    yield {"results": results, "basis": basis}
+    yield {
         "reproductions": {
             result.id: reproduction(
                 result,
@@ -145,8 +146,11 @@ def _explained(
             )
             for result in results
             if result.status == "fail"
-        },
+        }
     }
+    yield {"errors": measure(measured, plan.config, plan.positions(target), plan.seed)}
+    yield {"profile": profile(measured, plan.config, ladder(plan.reach(target)))}
+    yield {"exhaustive": every_format(measured, plan.config, plan.exhaustive)}
 
 
 def _causes(
@@ -169,7 +173,7 @@ def _required_failures(results: Iterable[LawResult]) -> list[LawResult]:
     return [r for r in results if r.status == "fail" and r.law.level == "required"]
 
 
-def _not_run(judged: Iterable[LawResult], chosen: tuple[Law, ...]) -> list[LawResult]:
+def not_run(judged: Iterable[LawResult], chosen: tuple[Law, ...]) -> list[LawResult]:
     """Say of the other laws why they did not run."""
     done = {result.id for result in judged}
     ids = {law.id for law in chosen}

@@ -17,7 +17,7 @@ from ropespec.reference import ConfigError, RotaryConfig
 from ropespec.reference.validate import choice, whole
 
 from .errors import TargetError
-from .examine import Plan, Progress, examine
+from .examine import Plan, Progress, examine, not_run
 from .frameworks import framework_kind
 from .identify import Identification
 from .identify import identify as identify_probe
@@ -173,6 +173,10 @@ def check(
     except TargetError as error:
         seen = _seen(plan.config, Claims.of(**claims))
         return Report(error=str(error), cause=error, **{**seen, **facts})
+    except KeyboardInterrupt:  # before there was anything to judge
+        seen = _seen(plan.config, Claims.of(**claims))
+        judged = {"results": not_run((), plan.laws), "interrupted": True}
+        return Report(**judged, **{**seen, **facts})
     finally:
         if found is not None:
             found.close()

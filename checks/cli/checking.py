@@ -37,19 +37,21 @@ def check(
     from ropespec.checks.run import check as run
 
     from .configuration import stated
+    from .interrupting import endable
     from .progress import Bar
 
     outputs = Outputs(
         json=json, junit=junit, sarif=sarif, markdown=markdown, html=html, badge=badge
     )
     outputs.check()
-    with Bar() as bar, contextlib.redirect_stdout(sys.stderr):
-        report = run(options.where, stated(options), **options.arguments(), progress=bar.step)
-    unkept = keep(report, factory=options.factory)
-    if unkept is not None:
-        sys.stderr.write(f"ropespec: {unkept}\n")
-    unwritten = outputs.write(report)
-    for problem in unwritten:
+    with endable():
+        with Bar() as bar, contextlib.redirect_stdout(sys.stderr):
+            report = run(
+                options.where, stated(options), **options.arguments(), progress=bar.step
+            )
+        unkept = keep(report, factory=options.factory)
+        unwritten = outputs.write(report)
+    for problem in ([unkept] if unkept else []) + unwritten:
         sys.stderr.write(f"ropespec: {problem}\n")
     if report.cause is not None and switches.traceback:
         raise report.cause

@@ -47,6 +47,9 @@ def stated(options: ConventionOptions) -> RotaryConfig | dict[str, Any]:
     if options.scaling is not None:
         given["scaling"] = _object("--scaling", options.scaling)
     if options.config is None:
+        if options.layers is not None:
+            advice = "name it with --config, or leave --layers out"
+            raise ConfigError("--layers", options.layers, "a file whose layers differ", advice)
         return given
     unsaid = ("base", "head_dim", "layout", "sign", "scaling")
     said = {name: given[name] for name in unsaid if name in given}

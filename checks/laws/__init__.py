@@ -24,7 +24,7 @@ from . import (
 from .failure import Failure
 from .law import Law, LawResult, Worst
 from .levels import LEVELS, Level
-from .running import run_law, run_steps
+from .running import LawInterrupt, run_law, run_steps
 from .scenario import Scenario
 from .scope import Focus, Scope
 from .trial import Trial
@@ -35,6 +35,7 @@ __all__ = [
     "Failure",
     "Focus",
     "Law",
+    "LawInterrupt",
     "LawResult",
     "Level",
     "Scenario",

@@ -135,6 +135,7 @@ LAWS = (
         budget=NOTHING,
         kills=("raises",),
         advice="Look for a maximum of positions, a division or a launch over no elements.",
+        unanswered="Look for a maximum of positions, a division or a launch over no elements.",
         body=_empty,
         ladder=_nothing,
         draws=Draws(details=(Detail("empty", 0, len(EMPTY) - 1),), share=0.25),

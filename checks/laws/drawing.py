@@ -132,7 +132,7 @@ def _known(wanted: tuple[Any, ...], offered: tuple[Any, ...]) -> st.SearchStrate
 
 def _detail(detail: Detail, scope: Scope) -> Numbers:
     """Choose a law's own number, small or large."""
-    most = scope.farthest if detail.most is None else detail.most
+    most = max(detail.least, scope.farthest) if detail.most is None else detail.most
     wide = st.integers(detail.least, most)
     if most - detail.least <= REACHES[0]:
         return wide

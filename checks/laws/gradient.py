@@ -87,8 +87,7 @@ def _two(trial: Trial) -> tuple[Case, Case]:
 def _noted(trial: Trial, case: Case, outcome: Outcome) -> None:
     """Count a call, and what went wrong in it."""
     trial.executed += 1
-    if outcome.fault is not None:
-        trial.faults.append(f"{case.name}, {case.dtype}, shape {case.q.shape}: {outcome.fault}")
+    trial.blame(case, outcome.fault)
 
 
 def _anything(scope: Scope) -> Iterator[Scenario]:
@@ -120,6 +119,8 @@ LAWS = (
         kills=("backward-not-inverted", "gradient-missing", "gradient-wrong"),
         advice="Turn the gradient by minus the angle; do not detach; if it has none, pass "
         "--no-grad.",
+        unanswered="Use operations that can be differentiated, or write the backward pass; if "
+        "it has none, pass --no-grad.",
         body=_gradient,
         ladder=_anything,
         needs=_no_gradient,

@@ -59,6 +59,8 @@ class Law:
         and so is each random input.
     needs
         Returns why the law does not apply within a scope, or None.
+    unanswered
+        What a person can do where a call raised, crashed or hung, in a sentence.
     """
 
     id: str
@@ -74,6 +76,7 @@ class Law:
     required_by: str | None = None
     stateful: bool = False
     needs: Callable[[Scope], str | None] = lambda _scope: None
+    unanswered: str = "Handle this input, or declare the limit that it is beyond."
 
     def under(self, claims: Claims) -> Law:
         """Return the law with the level that it has where these claims are made."""

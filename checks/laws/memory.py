@@ -84,6 +84,8 @@ LAWS = (
         kills=("assumes-contiguous", "raises"),
         advice="Use the strides of each input, or make a contiguous copy first; if callers "
         "always make one, pass --contiguous.",
+        unanswered="Use the strides of each input, or make a contiguous copy first; if callers "
+        "always make one, pass --contiguous.",
         body=_memory,
         ladder=_places,
         draws=Draws(memories=(*EVERYDAY, *UNUSUAL)),

@@ -92,6 +92,8 @@ LAWS = (
         kills=("low-precision-phase",),
         advice="Keep angles in float32 whatever the mode, and do not branch on values, modes "
         "or earlier calls.",
+        unanswered="Use operations that this way of running takes, and do not branch on values "
+        "or write into inputs.",
         body=_paths,
         ladder=_ways,
         draws=Draws(paths=QUICK, share=0.5),

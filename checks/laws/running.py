@@ -23,6 +23,9 @@ from .trial import Trial
 
 Steps = tuple[Scenario, ...]
 
+UNANSWERED = ("raised", "crashed", "timed-out", "out-of-memory")
+"""What a call does that returns nothing."""
+
 
 def run_law(
     law: Law,
@@ -54,8 +57,13 @@ def run_law(
     Returns
     -------
     LawResult
-        Never raises: whatever the target does is the target's failure, and an exception
-        of the suite's own becomes the status `error`.
+        Whatever the target does is the target's failure, and an exception of the suite's
+        own becomes the status `error`.
+
+    Raises
+    ------
+    LawInterrupt
+        If the user interrupts it; no other exception.
     """
     started = perf_counter()
     drawn = np.random.default_rng([seed, zlib.crc32(law.id.encode())])
@@ -72,6 +80,8 @@ def run_law(
         text = " ".join(f"{type(error).__name__}: {error}".split())
         reason = f"the suite itself failed: {text}; please report it"
         return LawResult(law, "error", run.tally.executed, reason=reason)
+    except KeyboardInterrupt:
+        raise LawInterrupt(run.cut(round(perf_counter() - started, 3))) from None
 
 
 def run_steps(law: Law, scope: Scope, steps: Steps) -> Trial:
@@ -88,6 +98,20 @@ def run_steps(law: Law, scope: Scope, steps: Steps) -> Trial:
         trial = Trial.begin(scope, fresh, step)
         law.body(trial)
     return trial
+
+
+class LawInterrupt(KeyboardInterrupt):
+    """The user interrupted a law.
+
+    Parameters
+    ----------
+    result
+        What had come of it until then.
+    """
+
+    def __init__(self, result: LawResult) -> None:
+        self.result = result
+        super().__init__()
 
 
 class Run:
@@ -120,28 +144,71 @@ class Run:
             return
         self._smallest = self._search()(self.law, self.scope, seed, self._breaks)
 
-    def result(self, seconds: float) -> LawResult:
-        """Judge the tally; nothing passes that was not executed."""
+    def result(self, seconds: float, failure: Failure | None = None) -> LawResult:
+        """Judge the tally; nothing passes that was not executed.
+
+        Parameters
+        ----------
+        seconds
+            How long it took.
+        failure
+            What breaks the law; looked for and made small where none is given.
+        """
         tally = self.tally
         if tally.executed == 0:
             reason = "no input fits what the target claims"
             return LawResult(self.law, "skip", 0, reason=reason)
         reasons = [tally.fault] if tally.fault else []
-        if tally.worst is not None and tally.worst.ratio > 1:
+        wrong = tally.worst is not None and tally.worst.ratio > 1
+        if tally.worst is not None and wrong:
             reasons.append(broken(tally.worst))
         found = "; ".join(reasons)
+        advice = self.law.advice if wrong else self._advice()
         return LawResult(
             self.law,
             "fail" if tally.failed else "pass",
             tally.executed,
             tally.worst,
-            f"{found}. {self.law.advice}" if tally.failed else "",
+            f"{found}. {advice}".removesuffix(" ") if tally.failed else "",
             ulps=tuple(sorted(tally.ulps.items())),
             seconds=seconds,
             observations=tally.observations if tally.failed else (),
             failed_dtypes=tuple(sorted(tally.failed_dtypes)),
-            failure=self._failure() if tally.failed else None,
+            failure=(failure or self._failure()) if tally.failed else None,
         )
+
+    def cut(self, seconds: float) -> LawResult:
+        """Judge what was run before an interruption: it may have failed, and has not passed."""
+        if self.tally.failed:
+            return self.result(seconds, self._as_seen())
+        count = self.tally.executed
+        calls = f"after {count} call{'s' * (count != 1)} without a failure" if count else ""
+        reason = f"the run was interrupted in the middle of it {calls}".rstrip()
+        return LawResult(
+            self.law,
+            "skip",
+            count,
+            self.tally.worst,
+            reason,
+            ulps=tuple(sorted(self.tally.ulps.items())),
+            seconds=seconds,
+        )
+
+    def _as_seen(self) -> Failure:
+        """Return the first input that broke the law, as it is: there is no time for more."""
+        tally = self.tally
+        wrong = broken(tally.worst) if tally.worst is not None and not tally.fault else ""
+        return Failure(self.law.id, tally.failing[0], tally.fault or wrong, self._about())
+
+    def _advice(self) -> str:
+        """Say what can be done about a failure without a wrong number.
+
+        What a program or a function returned instead of the arrays that were expected has
+        said so already.
+        """
+        if self.tally.kind is None:
+            return self.law.advice
+        return self.law.unanswered if self.tally.kind in UNANSWERED else ""
 
     def _search(self) -> Callable[..., Steps | None]:
         """Choose how random inputs are looked for."""

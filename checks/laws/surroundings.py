@@ -45,12 +45,13 @@ LAWS = (
     Law(
         id="global-state",
         sentence="A call leaves global state as it was: default dtype, threads, random "
-        "numbers, precision, gradient mode, folder and environment.",
+        "numbers, precision, gradient mode, folder, environment, warnings and signals.",
         theorem=None,
         level="recommended",
         budget="None: nothing is computed.",
         kills=("alters-global-state",),
-        advice="Pass dtype and device to each function instead of setting a default.",
+        advice="Pass dtype, device, generator and the like to each function instead of setting "
+        "a default for all.",
         body=_unaltered,
         ladder=_ordinary,
         draws=Draws(share=0.25),

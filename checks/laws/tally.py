@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ropespec.checks.errors import FaultKind
 from ropespec.checks.observation import Observation
 
 from .law import Worst
@@ -26,6 +27,8 @@ class Tally:
         The measurement nearest to its budget, or farthest beyond.
     fault
         What a target did instead of returning arrays, the first time; empty if it never did.
+    kind
+        What kind of a call without usable arrays that was; None for another fault.
     ulps
         For each format the largest error in units in the last place.
     failed_dtypes
@@ -39,6 +42,7 @@ class Tally:
     executed: int = 0
     worst: Worst | None = None
     fault: str = ""
+    kind: FaultKind | None = None
     ulps: dict[str, float] = field(default_factory=dict)
     failed_dtypes: set[str] = field(default_factory=set)
     failing: list[tuple[Scenario, ...]] = field(default_factory=list)
@@ -54,6 +58,7 @@ class Tally:
             self.worst = trial.worst
         if trial.faults and not self.fault:
             self.fault = trial.faults[0]
+            self.kind = trial.kinds.get(self.fault)
         for dtype, ulps in trial.ulps.items():
             self.ulps[dtype] = max(self.ulps.get(dtype, 0.0), ulps)
         kept = self.broken if trial.failed else self.sound

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ropespec.checks.budget import Budget, pair_errors, pair_norms
+from ropespec.checks.errors import FaultKind, TargetRaised
 from ropespec.checks.observation import Case, Observation, Outcome
 from ropespec.checks.target import Target
 from ropespec.reference.arrays import FloatArray, IntArray
@@ -47,6 +48,8 @@ class Trial:
         What the target did instead of returning arrays, in words.
     ulps
         Largest error for each format in units in the last place at the pair's norm.
+    kinds
+        Of which kind those faults are that are calls without usable arrays.
     observations
         Everything put in and got out.
     exceeded
@@ -60,6 +63,7 @@ class Trial:
     executed: int = 0
     worst: Worst | None = None
     faults: list[str] = field(default_factory=list)
+    kinds: dict[str, FaultKind] = field(default_factory=dict)
     exceeded: set[str] = field(default_factory=set)
     ulps: dict[str, float] = field(default_factory=dict)
     observations: list[Observation] = field(default_factory=list)
@@ -136,12 +140,16 @@ class Trial:
         """Count a call that is judged, and what went wrong in it."""
         self.executed += 1
         self.observations.append(observation)
-        case, fault = observation.case, observation.outcome.fault
-        if fault is not None:
-            path = "" if case.path == "eager" else f"{case.path}, "
-            self.faults.append(
-                f"{case.name}, {path}{case.dtype}, shape {case.q.shape}: {fault}"
-            )
+        self.blame(observation.case, observation.outcome.fault)
+
+    def blame(self, case: Case, fault: TargetRaised | None) -> None:
+        """Note what a call did instead of returning arrays, if it did not return them."""
+        if fault is None:
+            return
+        path = "" if case.path == "eager" else f"{case.path}, "
+        text = f"{case.name}, {path}{case.dtype}, shape {case.q.shape}: {fault}"
+        self.faults.append(text)
+        self.kinds[text] = fault.kind
 
     def sides(self, case: Case) -> list[Side]:
         """Call the target and return what came of queries and keys; nothing after a fault."""

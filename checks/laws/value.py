@@ -16,6 +16,9 @@ from .trial import Trial
 DERIVED = "The angle and the rotation formed in float32, tables and sums in the output format."
 COMPARE = "Compare one pair at one position with the lines below, and see the likely cause."
 
+INT64 = 2**63 - 1
+"""The farthest position that can be written down."""
+
 
 def _value(trial: Trial) -> None:
     """Compare every pair with the truth."""
@@ -86,7 +89,7 @@ def _past(scope: Scope) -> Iterator[Scenario]:
     """Go one step past the end, two, and far."""
     end = scope.claims.max_position or 0
     for dtype in scope.dtypes:
-        for past in (1, 2, end + 3):
+        for past in (1, 2, min(end + 3, INT64 - end)):
             name = "past the claimed end"
             yield scope.scenario(name, [[0]], dtype, details=(("past", past),))
 

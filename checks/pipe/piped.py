@@ -10,6 +10,7 @@ from ropespec.checks.isolation.endings import given_up
 from ropespec.checks.isolation.limits import HANGS, Limits
 from ropespec.reference.config import RotaryConfig
 
+from .hello import read_hello
 from .messages import VERSION, Array, Encoding, Message, ProtocolError, decoded, shown
 from .program import Program
 
@@ -124,20 +125,10 @@ class Piped:
 
     def _meet(self, hello: dict[str, Any]) -> None:
         """Take in what the program says of itself."""
-        if "error" in hello:
-            text = f"it answered with the error {shown(hello['error'])!r}"
-            raise TargetRaised(text)
-        if hello.get("ropespec") != VERSION:
-            got = f'"ropespec":{shown(hello.get("ropespec"))}'
-            text = f'it answered {got}, expected "ropespec":{VERSION}'
-            raise TargetRaised(f"{text}: the version of the protocol", "protocol")
-        if hello.get("encoding", "base64") not in ("base64", "raw"):
-            got = f'"encoding":{shown(hello["encoding"])}'
-            raise TargetRaised(f'it answered {got}, expected "base64" or "raw"', "protocol")
-        self._encoding = hello.get("encoding", "base64")
-        self.hello = hello
-        self.inv_freq = hello.get("inv_freq")
-        self.attention_factor = hello.get("attention_factor")
+        self.hello = read_hello(hello)
+        self._encoding = self.hello.get("encoding", "base64")
+        self.inv_freq = self.hello.get("inv_freq")
+        self.attention_factor = self.hello.get("attention_factor")
 
     def claims(self) -> dict[str, Any]:
         """Return what it claims of itself, as arguments of `Claims.of`."""

@@ -21,6 +21,8 @@ def verdict(report: Report) -> str:
         words += ": interrupted; run it again for a verdict"
     elif report.error:
         words += f": {report.error}"
+    elif any(result.status == "error" for result in report.results):
+        words += ": the suite itself failed in a law"
     elif not report.executed:
         words += ": nothing was run; choose other laws, or claim more"
     if report.grade:
@@ -39,7 +41,8 @@ def remarks(report: Report) -> list[str]:
         found.append(f"right after this order of the output channels: {list(report.basis)}")
         if not report.allow_basis_change:
             found.append("accept that with --allow-basis-change")
-    return found + list(report.stale.values()) + list(report.noticed)
+    broken = [f"{r.id}: {r.reason}" for r in report.results if r.status == "error"]
+    return [*found, *broken, *report.stale.values(), *report.noticed]
 
 
 def precision(report: Report) -> list[str]:

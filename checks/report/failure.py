@@ -63,6 +63,22 @@ def plain(report: Report, result: LawResult) -> str:
     return "\n".join(lines)
 
 
+def measured(result: LawResult) -> tuple[str, str]:
+    """Write how near a law came to its budget, and where.
+
+    A law that failed although every number is within its budget says so: what went wrong is
+    no number.
+    """
+    worst = result.worst
+    if result.status == "error" or (
+        result.status == "fail" and (worst is None or worst.ratio <= 1)
+    ):
+        return "", "no number: see below"
+    if worst is None:
+        return "", ""
+    return ratio(worst), f"position {worst.position}, {worst.dtype}"
+
+
 def ratio(worst: Worst) -> str:
     """Write an error in units of its budget."""
     return "changed" if worst.ratio > 1 and not worst.budget else f"{worst.ratio:.3g}"

@@ -96,7 +96,7 @@ def _pictures(report: Report) -> dict[str, Any]:
 
 def _law(report: Report, result: Any) -> dict[str, str]:
     """Write one line of the table of laws."""
-    worst = result.worst
+    error, place = failure.measured(result)
     word = "known" if result.id in report.known else result.status
     counts = result.law.level == "required" or word != "fail"
     return {
@@ -106,8 +106,8 @@ def _law(report: Report, result: Any) -> dict[str, str]:
         "word": word,
         "tone": TONES[word] if counts else "soft",
         "executed": str(result.executed),
-        "ratio": "" if worst is None else failure.ratio(worst),
-        "where": "" if worst is None else f"position {worst.position}, {worst.dtype}",
+        "ratio": error,
+        "where": place,
         "reason": result.reason if result.status == "skip" else "",
     }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .convention import declared, described, differences
 from .ending import executed, left_out, precision, remarks, verdict
-from .failure import ratio, rows
+from .failure import measured, rows
 
 if TYPE_CHECKING:
     from ropespec.checks.laws import LawResult
@@ -67,14 +67,12 @@ def _row(report: Report, result: LawResult) -> str:
     word = "known" if result.id in report.known else result.status
     counts = result.law.level == "required" or word != "fail"
     sign = word if counts else "optional"
-    worst = result.worst
     level = "" if result.law.level == "required" else f" ({result.law.level})"
     cells = [
         f"`{result.id}`{level}",
         f"{SIGNS[sign]} {word}",
         str(result.executed),
-        "" if worst is None else ratio(worst),
-        "" if worst is None else f"position {worst.position}, {worst.dtype}",
+        *measured(result),
     ]
     return f"| {' | '.join(cells)} |"
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
+from ropespec.checks.budget import Budget, pair_norms
 from ropespec.checks.errors import TargetRaised
 from ropespec.checks.laws import Focus, LawResult, Worst
 from ropespec.checks.opening import EXEC
@@ -26,6 +29,16 @@ print("expected", rotate(x, positions, config)[..., {write}])
 print("got     ", target.rotate(x, positions, {call})[..., {write}])
 """
 
+SINGLE_CALL = """\
+import numpy as np
+{constructor}from ropespec.checks import load
+{imported}
+{config}target = load({target})
+x = np.ones((1, 1, 1, {head_dim}))
+positions = np.array([[{position}]])
+print(target.rotate(x, positions, {call}))
+"""
+
 WHOLE_LAW = """\
 from ropespec import RotaryConfig, check
 {imported}
@@ -34,6 +47,9 @@ report = check({target}, laws=["{law}"], seed={seed}, level="{level}")
 print(report.law("{law}").reason)
 """
 
+
+TRIED = 24
+"""Positions of an input at which one token is tried."""
 
 ENDINGS = ("crashed", "timed-out", "out-of-memory")
 """What a target can do that a process does not survive."""
@@ -51,8 +67,9 @@ def reproduction(
 ) -> str:
     """Return lines that show why a law failed.
 
-    One token with one pair where that is enough to show it, which is tried; the law itself
-    otherwise. A target that ends its process is called in one of its own.
+    One token with one pair where that is enough to show it, which is tried; one token where
+    that makes the target raise or end; the law itself otherwise. A target that ends its
+    process is called in one of its own.
 
     Parameters
     ----------
@@ -65,32 +82,79 @@ def reproduction(
     focus
         The only positions and shapes that were tried.
     """
-    worst = result.worst
-    shown = None if worst is None else _shows_alone(worst, target, config)
     name, imported = _named(target)
     options = {**target.claims.options(), **({"factory": True} if factory else {})}
-    if worst is not None and shown is not None:
-        isolated = {"isolate": True} if shown in ENDINGS else {}
-        call = repr(worst.dtype) + ("" if worst.role == "query" else ', "key"')
-        return SINGLE_INPUT.format(
-            imported=imported,
-            config=config_source(config),
-            target=_arguments(_told(name, target), {**options, **isolated}),
-            head_dim=config.head_dim,
-            read=list(worst.channels_read),
-            values=list(worst.x),
-            position=worst.position,
-            write=list(worst.channels),
-            call=call.replace("'", '"'),
-        )
+    words = {"imported": imported, "config": config_source(config)}
+    found = _single_input(result, target, config) or _single_call(result, target, config)
+    if found is not None:
+        template, kind, more = found
+        isolated = {"isolate": True} if kind in ENDINGS else {}
+        told = _arguments(_told(name, target), {**options, **isolated})
+        return template.format(**{**words, **more}, target=told, head_dim=config.head_dim)
     return WHOLE_LAW.format(
-        imported=imported,
-        config=config_source(config),
+        **words,
         target=_arguments(f"{name}, config", {**options, **_wanted(focus)}),
         law=result.id,
         seed=seed,
         level=level,
     )
+
+
+Shown = tuple[str, str, dict[str, object]]
+"""A template, what the lines show (`wrong`, or the kind of a fault), and its words."""
+
+
+def _single_input(result: LawResult, target: Target, config: RotaryConfig) -> Shown | None:
+    """Show the worst measurement by one token with one pair; None where that does not."""
+    worst = result.worst
+    kind = None if worst is None else _shows_alone(worst, target, config)
+    if worst is None or kind is None:
+        return None
+    words: dict[str, object] = {
+        "read": list(worst.channels_read),
+        "values": list(worst.x),
+        "position": worst.position,
+        "write": list(worst.channels),
+        "call": _call(worst.dtype, worst.role),
+    }
+    return SINGLE_INPUT, kind, words
+
+
+def _single_call(result: LawResult, target: Target, config: RotaryConfig) -> Shown | None:
+    """Show a fault by one token at a position that it was seen at; None if none does."""
+    if result.failure is None:
+        return None
+    last = result.failure.steps[-1]
+    if last.path != "eager":
+        return None
+    positions = dict.fromkeys(each for row in last.rows for each in row)
+    for position in itertools.islice(positions, TRIED):
+        place = [position] * len(config.axes) if config.axes else position
+        kind = _fault(np.ones((1, 1, 1, config.head_dim)), place, target, last.dtype)
+        if kind is not None:
+            program = target.name.startswith(EXEC)
+            words: dict[str, object] = {
+                "constructor": "from ropespec import RotaryConfig\n" if program else "",
+                "config": f"config = {config_source(config)}\n" if program else "",
+                "position": place,
+                "call": _call(last.dtype, "query"),
+            }
+            return SINGLE_CALL, kind, words
+    return None
+
+
+def _fault(x: FloatArray, position: int | list[int], target: Target, dtype: str) -> str | None:
+    """Name what goes wrong when one token is turned; None if a result comes back."""
+    try:
+        target.rotate(x, np.array([[position]], dtype=np.int64), dtype)
+    except TargetRaised as fault:
+        return fault.kind
+    return None
+
+
+def _call(dtype: str, role: str) -> str:
+    """Write the last arguments of `Target.rotate`."""
+    return f'"{dtype}"' + ("" if role == "query" else ', "key"')
 
 
 def _told(name: str, target: Target) -> str:
@@ -140,7 +204,7 @@ def _shows_alone(worst: Worst, target: Target, config: RotaryConfig) -> str | No
 
     None where it does not.
     """
-    if worst.pair is None or not worst.channels_read or isinstance(worst.position, list):
+    if worst.ratio <= 1 or worst.pair is None or not worst.channels_read:
         return None
     x = np.zeros((1, 1, 1, config.head_dim))
     x[..., list(worst.channels_read)] = worst.x
@@ -155,7 +219,7 @@ def _shows_alone(worst: Worst, target: Target, config: RotaryConfig) -> str | No
 def _differs(
     x: FloatArray, positions: IntArray, got: FloatArray, worst: Worst, config: RotaryConfig
 ) -> bool:
-    """Whether an output is off by more than the budget of the worst measurement."""
-    write = list(worst.channels)
-    error = np.abs(got - oracle.rotate(x, positions, config))[..., write].max()
-    return bool(np.isnan(error) or error > worst.budget)
+    """Whether a pair of the output is off by more than arithmetic excuses."""
+    error = np.abs(got - oracle.rotate(x, positions, config))[..., list(worst.channels)].max()
+    bound = Budget(config, worst.dtype).component(positions, pair_norms(x, config))
+    return bool(np.isnan(error) or error > bound[..., worst.pair].max())

@@ -13,7 +13,7 @@ from ropespec.checks.laws import LawResult
 
 from .convention import declared, described, differences, facts
 from .ending import executed, left_out, precision, remarks, verdict
-from .failure import ratio, rows
+from .failure import measured, rows
 
 if TYPE_CHECKING:
     from ropespec.checks.identify import Identification
@@ -103,15 +103,15 @@ def _laws(report: Report) -> Table:
     for result in report.results:
         if result.status == "skip":
             continue
-        worst = result.worst
+        error, place = measured(result)
         optional = "" if result.law.level == "required" else f" [dim]({result.law.level})[/]"
         word = "known" if result.id in report.known else result.status
         table.add_row(
             f"{result.id}{optional}",
             f"[{'dim' if optional else COLOURS[word]}]{word}[/]",
             str(result.executed),
-            "" if worst is None else ratio(worst),
-            "" if worst is None else f"position {worst.position}, {worst.dtype}",
+            error,
+            place,
         )
     return table
 

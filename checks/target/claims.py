@@ -19,6 +19,9 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
 AXES: dict[str, tuple[int, int, int, int]] = {"bhsd": (0, 1, 2, 3), "bshd": (0, 2, 1, 3)}
 """Axis orders: where each axis of the target's arrays stands in (batch, heads, seq, dim)."""
 
+FARTHEST = 2**62
+"""No end that is claimed is as far: what lies beyond an end is tried, twice as far too."""
+
 
 @dataclass(frozen=True)
 class Claims:
@@ -86,8 +89,9 @@ class Claims:
         if max_position is not None:
             advice = "give the largest position that the target claims to work at"
             max_position = whole("max_position", max_position, least=0, advice=advice)
-        if max_position is not None and max_position >= 2**63:
-            raise ConfigError("max_position", max_position, "a number below 2**63", "lower it")
+        if max_position is not None and max_position >= FARTHEST:
+            advice = "lower it, or leave it out for no limit"
+            raise ConfigError("max_position", max_position, "a number below 2**62", advice)
         return cls(
             framework=framework,
             signature=choice("signature", signature, SIGNATURES),

@@ -30,15 +30,27 @@ def check_arguments(function: Function, signature: str) -> None:
         return  # written in C: the call itself will tell
     if _fits(takes, wanted):
         return
-    given = ", ".join(str(each) for each in takes.parameters)
+    given = _written(takes)
+    text = f"takes {given}, expected ({', '.join(wanted)}) for signature {signature!r}"
+    raise TargetError(f"{text}; {_advice(takes)}")
+
+
+def _advice(takes: inspect.Signature) -> str:
+    """Say what to do about a function that takes other arguments."""
+    if not takes.parameters:
+        return "if it makes what is to be called, pass --factory"
     fitting = [name for name, arguments in SIGNATURES.items() if _fits(takes, arguments)]
-    advice = (
-        f"pass --signature {fitting[0]}"
-        if fitting
-        else "wrap it in a function that takes these and name that"
-    )
-    text = f"takes ({given}), expected ({', '.join(wanted)}) for signature {signature!r}"
-    raise TargetError(f"{text}; {advice}")
+    wrap = "wrap it in a function that takes these and name that"
+    return f"pass --signature {fitting[0]}, or {wrap}" if fitting else wrap
+
+
+def _written(takes: inspect.Signature) -> str:
+    """Write the arguments of a function, with marks and without types and defaults."""
+    bare = [
+        each.replace(annotation=each.empty, default=each.empty)
+        for each in takes.parameters.values()
+    ]
+    return str(takes.replace(parameters=bare, return_annotation=takes.empty))
 
 
 def exposed_by(function: Function) -> Exposed:

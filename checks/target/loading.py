@@ -119,7 +119,8 @@ def _importable(folder: Path) -> None:
 def _import_failure(place: str, error: BaseException) -> str:
     """Say in one line why a module did not import."""
     if isinstance(error, SyntaxError):
-        where = f"{Path(error.filename or place).name}, line {error.lineno}"
+        line = f", line {error.lineno}" if error.lineno else ""
+        where = f"{Path(error.filename or place).name}{line}"
         return (
             f"target: {place!r} does not import: syntax error in {where}: {error.msg}; mend it"
         )

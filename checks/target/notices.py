@@ -9,6 +9,9 @@ from ropespec.checks.observation import Outcome
 SHOWN = 80
 """Characters of printed text that are shown."""
 
+ENDED = ("crashed", "timed-out", "out-of-memory")
+"""What a process prints at its end is about that end."""
+
 
 @dataclass
 class Notices:
@@ -30,7 +33,8 @@ class Notices:
 
     def see(self, outcome: Outcome) -> Outcome:
         """Count what one call did, and return its outcome."""
-        if outcome.printed:
+        ended = outcome.fault is not None and outcome.fault.kind in ENDED
+        if outcome.printed and not ended:
             self.printed = self.printed or outcome.printed
             self.printing += 1
         for what in outcome.altered:

@@ -6,6 +6,8 @@ import contextlib
 import io
 import os
 import random
+import signal
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,13 @@ from ropespec.checks.frameworks import Setting
 
 KEPT = 2000
 """Characters of printed text that are kept."""
+
+SIGNALS = tuple(
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGALRM")
+    if hasattr(signal, name)
+)
+"""Signals by which programs are ended or woken."""
 
 
 class Surroundings:
@@ -96,11 +105,31 @@ def _restore_environment(values: dict[str, str]) -> None:
     os.environ.update(values)
 
 
+def _restore_filters(filters: list[Any]) -> None:
+    """Put the filters of warnings back."""
+    warnings.resetwarnings()
+    warnings.filters[:] = filters  # type: ignore[index]  # a list, whatever its stub says
+
+
+def _handlers() -> dict[int, Any]:
+    """Read what is done about the signals that others rely on."""
+    return {number: signal.getsignal(number) for number in SIGNALS}
+
+
+def _restore_handlers(handlers: dict[int, Any]) -> None:
+    """Put the handlers of signals back; only the main thread may, and only Python's own."""
+    for number, handler in handlers.items():
+        with contextlib.suppress(ValueError, TypeError):
+            signal.signal(number, handler)
+
+
 OWN = (
     Setting("the random state of random", random.getstate, random.setstate),
     Setting("the random state of numpy.random", _numpy_state, _restore_numpy),
     Setting("numpy's error handling", np.geterr, lambda value: np.seterr(**value)),
     Setting("the current folder", lambda: str(Path.cwd()), os.chdir),
     Setting("the environment", lambda: dict(os.environ), _restore_environment),
+    Setting("what is done about warnings", lambda: list(warnings.filters), _restore_filters),
+    Setting("what is done about signals", _handlers, _restore_handlers),
 )
 """Global state of Python and NumPy."""

@@ -38,6 +38,11 @@ def test_a_group_of_layers_is_chosen(gemma: str, layers: str, base: float) -> No
     assert declared(ConventionOptions(config=gemma, layers=layers)).base == base
 
 
+def test_a_choice_without_a_file_is_refused() -> None:
+    with pytest.raises(ConfigError, match="--layers: got '5', expected a file whose layers"):
+        declared(ConventionOptions(layers="5"))
+
+
 def test_without_a_choice_the_error_names_the_groups(gemma: str) -> None:
     with pytest.raises(ConfigError, match="sliding_attention; full_attention"):
         read_file(gemma)

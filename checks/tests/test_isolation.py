@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system can
 
 LIMITS = Limits(0.7, 1.0)
 SOURCE = """
-import ctypes, os, random, shutil, sys, threading, time
+import ctypes, os, random, shutil, signal, sys, threading, time, warnings
 import numpy as np
 
 calls = 0
@@ -80,6 +80,7 @@ def reads_stdin(x, positions):
 def changes_things(x, positions):
     random.random(); np.random.rand(); os.environ["LEFT"] = "1"; os.chdir("/")
     np.seterr(all="raise")
+    warnings.simplefilter("error"); signal.signal(signal.SIGTERM, signal.SIG_IGN)
     return 2 * x
 
 def deletes_its_folder(x, positions):
@@ -221,6 +222,8 @@ def test_changed_global_state_is_named_and_put_back(actor):
             "numpy's error handling",
             "the current folder",
             "the environment",
+            "what is done about warnings",
+            "what is done about signals",
         }
     assert "it changed the environment in 2 calls" in "\n".join(target.notices.sentences())
     assert "the current folder" in actor.fresh().call(case("deletes_its_folder")).altered

@@ -1,6 +1,10 @@
 """What a command leaves behind when it is interrupted, cannot write, or was told where to."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -40,6 +44,10 @@ def usual(x, positions):
     return apply_efficient(x, positions, CONFIG).astype(x.dtype)
 
 
+def double(x, positions):  # noqa: ARG001 - a target takes what the signature says
+    return 2 * x
+
+
 @pytest.fixture
 def interrupting(monkeypatch):
     """The user presses Ctrl-C while the third law runs."""
@@ -76,6 +84,61 @@ def test_an_interrupted_command_writes_its_reports(interrupting, here, ropespec_
     assert values["interrupted"]
     assert values["executed"] == interrupting
     assert "interrupted" in (here / "a.xml").read_text()
+
+
+SLOWLY = """
+import pathlib, time
+from mine import apply
+
+calls = 0
+
+def slow(x, positions):
+    global calls
+    calls += 1
+    if calls == 3:
+        pathlib.Path("third").touch()
+    time.sleep(0.2)
+    return apply(x, positions + 1)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGTERM"), reason="there are no such signals here")
+def test_a_service_that_ends_the_run_gets_its_reports(here):
+    (here / "slowly.py").write_text(SLOWLY, encoding="utf-8")
+    words = ("check", "slowly.py:slow", "--head-dim", "8", "--level", "thorough")
+    running = subprocess.Popen(  # noqa: S603 - this very Python
+        [sys.executable, "-m", "ropespec", *words, "--json", "a.json", "--html", "a.html"],
+        cwd=here,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not (here / "third").exists() and running.poll() is None:
+        time.sleep(0.05)
+    for _ in range(2):
+        running.send_signal(signal.SIGTERM)
+        time.sleep(0.1)
+    out, err = running.communicate(timeout=60)
+    values = json.loads((here / "a.json").read_text(encoding="utf-8"))
+    assert (running.returncode, err) == (130, "")
+    assert "interrupted" in out
+    assert values["interrupted"]
+    assert (here / "a.html").exists()
+
+
+def test_an_interrupted_law_keeps_its_calls_and_has_not_passed(monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ropespec.checks.laws.searching.search", interrupted)
+    report = check(usual, CONFIG, level="quick", laws=["norm"], dtypes=["float32"])
+    (result,) = report.executed
+    assert (result.id, result.status, result.executed) == ("norm", "skip", 2)
+    assert result.reason.endswith("in the middle of it after 2 calls without a failure")
+    report = check(double, CONFIG, level="quick", laws=["norm"], dtypes=["float32"])
+    assert report.law("norm").status == "fail"
+    assert report.law("norm").failure.id.startswith("norm-")
+    assert (report.verdict, report.exit_code) == ("error", 130)
 
 
 def test_a_path_that_cannot_be_written_costs_no_run(here, ropespec_command, monkeypatch):

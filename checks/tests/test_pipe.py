@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from ropespec import check
-from ropespec.checks.errors import TargetError
+from ropespec.checks.errors import TargetError, TargetRaised
 from ropespec.checks.isolation import Limits
 from ropespec.checks.observation import Case
 from ropespec.checks.opening import load
 from ropespec.checks.pipe import PipeHost
+from ropespec.checks.pipe.hello import read_hello
 from ropespec.checks.pipe.messages import Message, ProtocolError, decoded
 from ropespec.checks.target import Target
 from ropespec.reference import ConfigError, RotaryConfig
@@ -235,6 +236,30 @@ def test_a_changed_dtype_is_lost(program):
         host.close()
     assert outcome.lost == ("q came in as float32 and went out as float64",)
     assert not outcome.q.any()
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"signature": "qkv"}, '"signature":"qkv", expected "x" or "qk"'),
+        ({"dtypes": "float32"}, '"dtypes":"float32", expected a list of float64, float32'),
+        ({"dtypes": []}, '"dtypes":[], expected a list of'),
+        ({"max_position": True}, '"max_position":true, expected a whole number from 0'),
+        ({"inv_freq": [1, "a"]}, '"inv_freq":[1, "a"], expected a list of numbers'),
+        ({"attention_factor": "1"}, '"attention_factor":"1", expected a number'),
+        ({"max_positions": 7}, 'expected no such key; did you mean "max_position"?'),
+        ({"ropespec": 2}, '"ropespec":2, expected "ropespec":1'),
+    ],
+)
+def test_what_a_program_cannot_mean_of_itself_is_refused(said, words):
+    with pytest.raises(TargetRaised) as caught:
+        read_hello({"id": 1, "ropespec": 1, **said})
+    assert f"it answered {words}" in str(caught.value) or words in str(caught.value)
+
+
+def test_null_says_nothing_and_other_words_are_free():
+    said = {"id": 1, "ropespec": 1, "inv_freq": None, "written_by": "somebody"}
+    assert read_hello(said) == {"id": 1, "ropespec": 1, "written_by": "somebody"}
 
 
 def test_fresh_is_another_process(program):

@@ -7,6 +7,8 @@ import pytest
 
 from ropespec.checks.laws import LAWS
 from ropespec.checks.laws.levels import LADDER
+from ropespec.checks.report.ending import remarks, verdict
+from ropespec.checks.report.failure import measured
 from ropespec.checks.run import check, identify
 from ropespec.reference import ConfigError, RotaryConfig, oracle
 from ropespec.reference.forms import apply_efficient
@@ -116,6 +118,34 @@ def test_a_fault_of_the_suite_is_no_verdict_on_the_target(monkeypatch):
     monkeypatch.setattr(Trial, "case", lambda *_: 1 / 0)
     report = check(usual, CONFIG, laws=["norm"])
     assert (report.verdict, report.exit_code) == ("error", 2)
+    assert verdict(report) == "error: the suite itself failed in a law"
+    (line,) = remarks(report)
+    assert line.startswith("norm: the suite itself failed: ZeroDivisionError")
+    assert line.endswith("please report it")
+
+
+@pytest.mark.parametrize("end", [0, 1, 2**62 - 1])
+def test_the_nearest_and_the_farthest_end_can_be_claimed(end):
+    report = check(
+        usual, CONFIG, max_position=end, level="quick", laws=["beyond-max-position", "value"]
+    )
+    assert (report.verdict, report.counts["passed"]) == ("conformant", 2)
+
+
+def test_what_raises_is_answered_with_what_to_do_about_that_and_shown_by_one_token():
+    def until_300(x, positions):
+        if positions.max(initial=0) > 300:
+            raise IndexError("too far")
+        return usual(x, positions)
+
+    report = check(until_300, CONFIG, level="quick", laws=["norm", "powers-of-two"])
+    for result in report.failed:
+        assert "IndexError: too far. Handle this input, or declare the limit" in result.reason
+        assert measured(result) == ("", "no number: see below")
+        lines = report.reproductions[result.id]
+        assert "x = np.ones((1, 1, 1, 16))" in lines
+        assert "rotate(x, positions, config)" not in lines
+    assert len(report.failed) == 2
 
 
 @pytest.mark.parametrize(

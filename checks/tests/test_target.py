@@ -216,7 +216,10 @@ def test_a_pair_is_expected_for_the_signature_qk():
     ("function", "signature", "words"),
     [
         (lambda x: x, "x", "takes (x), expected (x, positions) for signature 'x'"),
-        (lambda q, k, positions: (q, k), "x", "pass --signature qk"),
+        (lambda q, k, positions: (q, k), "x", "pass --signature qk, or wrap it"),
+        (lambda: lambda x, positions: x, "x", "takes (), expected (x, positions)"),
+        (lambda: lambda x, positions: x, "x", "makes what is to be called, pass --factory"),
+        (lambda x, *, positions=0: x, "x", "takes (x, *, positions), expected (x, positions)"),
         (lambda x, positions: x, "qk", "pass --signature x"),
     ],
 )
