@@ -81,7 +81,7 @@ class Outcome:
     printed
         What the call wrote on stdout and stderr, shortened.
     altered
-        Global state that the call changed, in words; it has been put back.
+        Global state that the call changed, in words; all but random states has been put back.
     """
 
     q: FloatArray | None

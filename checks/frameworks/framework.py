@@ -33,11 +33,15 @@ class Setting:
         Returns its value, of a kind that `==` compares.
     write
         Puts a value back.
+    put_back
+        Whether it is put back after a call. Random states are not: a call that depends on
+        them would give the same again, and nobody would notice.
     """
 
     name: str
     read: Callable[[], Any]
     write: Callable[[Any], object]
+    put_back: bool = True
 
 
 class Framework(Protocol):

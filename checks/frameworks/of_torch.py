@@ -53,7 +53,9 @@ class Torch:
         return (
             Setting("torch's default dtype", torch.get_default_dtype, torch.set_default_dtype),
             Setting("torch's number of threads", torch.get_num_threads, torch.set_num_threads),
-            Setting("torch's random state", _generator_state, _restore_generator),
+            Setting(
+                "torch's random state", _generator_state, _restore_generator, put_back=False
+            ),
             Setting(
                 "torch's matmul precision",
                 torch.get_float32_matmul_precision,

@@ -58,7 +58,8 @@ class Notices:
                 "expected a rotation to stay quiet"
             )
         found += [
-            f"it changed {what} in {_calls(count)}; it was put back, but others rely on it"
+            f"it changed {what} in {_calls(count)}, which others rely on; expected it to stay "
+            "as it was"
             for what, count in self.altered.items()
         ]
         return tuple(found)

@@ -70,9 +70,11 @@ def shortened(text: str) -> str:
 
 
 def _restored(setting: Setting, value: Any) -> bool:
-    """Whether a setting still is what it was; if not, put it back."""
+    """Whether a setting still is what it was; if not, put it back if that is wished."""
     if _current(setting) == value:
         return True
+    if not setting.put_back:
+        return False
     with contextlib.suppress(OSError):  # a folder that is gone stays gone
         setting.write(value)
     return False
@@ -124,8 +126,8 @@ def _restore_handlers(handlers: dict[int, Any]) -> None:
 
 
 OWN = (
-    Setting("the random state of random", random.getstate, random.setstate),
-    Setting("the random state of numpy.random", _numpy_state, _restore_numpy),
+    Setting("the random state of random", random.getstate, random.setstate, put_back=False),
+    Setting("the random state of numpy.random", _numpy_state, _restore_numpy, put_back=False),
     Setting("numpy's error handling", np.geterr, lambda value: np.seterr(**value)),
     Setting("the current folder", lambda: str(Path.cwd()), os.chdir),
     Setting("the environment", lambda: dict(os.environ), _restore_environment),

@@ -195,6 +195,16 @@ def test_changed_positions_are_a_changed_input_in_place_or_not():
     assert "changed positions" in run("input-untouched", changes_positions).reason
 
 
+def test_global_random_numbers_are_no_way_to_the_same_bits():
+    def noisy(x, positions):
+        lucky = np.random.rand() > 0.5  # noqa: NPY002 - the global ones are meant
+        return np.nextafter(honest(HALF)(x, positions), np.inf if lucky else -np.inf)
+
+    result = run("repeat", noisy)
+    assert result.status == "fail"
+    assert "were not the same the second time" in result.reason
+
+
 def test_a_changed_tail_is_seen_bit_for_bit():
     def target(x, positions):
         y = honest(PARTIAL)(x, positions)

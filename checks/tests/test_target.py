@@ -255,7 +255,7 @@ def test_smoke_stays_within_the_claimed_end():
         ({"axes": "sbhd"}, "expected one of bhsd, bshd"),
         ({"dtypes": ["bfloat16"]}, "expected one of float64, float32, float16"),
         ({"max_position": -1}, "at least 0"),
-        ({"max_position": 2**63}, "below 2**63"),
+        ({"max_position": 2**62}, "below 2**62"),
     ],
 )
 def test_claims_that_cannot_be_made_are_refused(claims, words):
