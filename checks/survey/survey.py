@@ -155,7 +155,9 @@ class Survey:
         lock = "" if self._plan.here else job.library.lock.read_text(encoding="utf-8")
         text = script(job.name).read_text("utf-8") if job.task == "finding" else ""
         common = {**self._plan.decides, "lock": lock.split(), "ropespec": ropespec.__version__}
-        return {**common, "script": text, "called": job.called}
+        whole = {**common, "script": text, "called": job.called}
+        found: dict[str, Any] = json.loads(json.dumps(whole))  # tuples come back as lists
+        return found
 
     def _keep(self, job: Job, result: dict[str, Any]) -> None:
         """Write a result whole, or not at all."""
