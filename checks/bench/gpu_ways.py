@@ -136,9 +136,7 @@ def _flash(q: Tensor, k: Tensor, cos: Tensor, sin: Tensor, layout: str) -> Any:
 
 def _liger(q: Tensor, k: Tensor, cos: Tensor, sin: Tensor) -> Call:
     """Liger's function, which writes over its inputs."""
-    from liger_kernel.transformers.rope import (  # type: ignore[import-not-found]
-        liger_rotary_pos_emb,
-    )
+    from liger_kernel.transformers.rope import liger_rotary_pos_emb
 
     wide = [torch.cat([part, part], dim=-1) for part in (cos, sin)]
     return lambda: liger_rotary_pos_emb(q, k, *wide)
