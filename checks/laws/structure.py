@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
 import numpy as np
 
 from ropespec.checks.budget import pair_norms
 from ropespec.checks.observation import Case
-from ropespec.reference.arrays import IntArray
+from ropespec.reference.arrays import FloatArray, IntArray
 from ropespec.reference.layout import layout_channels
 
 from .law import Law
@@ -67,9 +68,50 @@ def _composition(trial: Trial) -> None:
 
 
 def _inverse(trial: Trial) -> None:
-    """Turn by m and then by -m, and by 0."""
+    """Turn by m and then by -m, and by 0; or undo what was measured, asking for no -m."""
     case = trial.case()
-    _compare_turns(trial, case, -case.positions)
+    if trial.scope.claims.negative:
+        _compare_turns(trial, case, -case.positions)
+    else:
+        _transpose(trial, case)
+
+
+def _transpose(trial: Trial, case: Case) -> None:
+    """Undo each turn by the transpose of the matrix that two calls show.
+
+    A pair x and its quarter turn x' are a basis, so that their images y and y' are the
+    matrix, and its transpose brings y to (x (y.y) + x' (y'.y)) / |x|^2: A^2 x for A times a
+    rotation. Each image is off by at most sqrt(2) times the bound b of a component, hence
+    the two products by 2 sqrt(2) A |x| b + 2 b^2, and the result by 4 A b +
+    2 sqrt(2) b^2 / |x|. The angle is the same in both calls, so that its error does not show.
+    """
+    channels, amplitude = layout_channels(trial.config), trial.config.amplitude
+    key = None if case.k is None else _quarter(case.k, channels.read)
+    quarter = dataclasses.replace(case, q=_quarter(case.q, channels.read), k=key)
+    first = trial.sides(case)
+    for one, other in zip(first, trial.sides(quarter) if first else (), strict=False):
+        x, across = (side.values[..., channels.read] for side in (one, other))
+        y, shown = (side.got[..., channels.write] for side in (one, other))
+        along, beside = (y * y).sum(-1, keepdims=True), (shown * y).sum(-1, keepdims=True)
+        norms = trial.norms(one.values)
+        sizes = np.where(norms > 0, norms, 1.0)
+        expected, undone = one.values.copy(), one.values.copy()
+        expected[..., channels.write] = amplitude**2 * x
+        undone[..., channels.write] = (x * along + across * beside) / sizes[..., None] ** 2
+        component = trial.budget(case.dtype).rotation(norms)
+        bounds = 4 * amplitude * component + np.sqrt(8) * component**2 / sizes
+        bounds += EVALUATION * amplitude**2 * norms
+        trial.measure_pairs(dataclasses.replace(one, got=undone), expected, bounds)
+
+
+def _quarter(values: FloatArray, pairs: IntArray) -> FloatArray:
+    """Turn every pair a quarter."""
+    turned = values.copy()
+    turned[..., pairs[:, 0]], turned[..., pairs[:, 1]] = (
+        -values[..., pairs[:, 1]],
+        values[..., pairs[:, 0]],
+    )
+    return turned
 
 
 def _compare_turns(trial: Trial, case: Case, second: IntArray) -> None:
@@ -110,6 +152,11 @@ def _writes_elsewhere(scope: Scope) -> str | None:
     if np.array_equal(channels.read, channels.write):
         return None
     return f"layout {scope.config.layout!r} writes pairs to other channels than it reads"
+
+
+def _cannot_be_undone(scope: Scope) -> str | None:
+    """Ask whether a turn back can be asked for; where it is measured there is no need."""
+    return _writes_elsewhere(scope) if scope.claims.negative else None
 
 
 LAWS = (
@@ -153,12 +200,14 @@ LAWS = (
         sentence="Turning by m and then by -m brings every pair back.",
         theorem="A2",
         level="information",
-        budget="The bounds of the three turns, added.",
-        kills=("negative-positions",),
-        advice="Make negative positions turn the other way, or leave --negative out.",
+        budget="The bounds of the three turns, added; where negative positions are not "
+        "claimed, four times the amplitude times the rotation alone.",
+        kills=("negative-positions", "missing-minus"),
+        advice="Look for a lost minus sign; where negative positions are claimed, make them "
+        "turn the other way, or leave --negative out.",
         body=_inverse,
         ladder=_twice,
         required_by="negative",
-        needs=_writes_elsewhere,
+        needs=_cannot_be_undone,
     ),
 )

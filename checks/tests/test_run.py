@@ -104,11 +104,12 @@ def test_nothing_run_is_no_success():
 
 
 def test_a_law_for_information_decides_nothing():
-    def no_negatives(x, positions):
-        return usual(x, np.maximum(positions, 0))
+    def talks(x, positions):
+        print("rotating")  # noqa: T201
+        return usual(x, positions)
 
-    report = check(no_negatives, CONFIG)
-    assert report.law("inverse").status == "fail"
+    report = check(talks, CONFIG, level="quick", laws=["value", "quiet"])
+    assert report.law("quiet").status == "fail"
     assert (report.verdict, report.exit_code) == ("conformant", 0)
 
 
