@@ -21,6 +21,9 @@ from .target import Target
 Progress = Callable[[int, int, str], None]
 """Called with steps done, steps in all, and what comes next."""
 
+CRASHING = 3
+"""Required laws that may fail by crashes; after them the others are not run."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -104,6 +107,8 @@ def examine(target: Target, plan: Plan, progress: Progress) -> dict[str, Any]:
         progress(0, total, "identify")
         found["identified"] = identify(target, plan.config.head_dim, plan.config)
         for done, law in enumerate(plan.laws, start=1):
+            if crashing(results):
+                break
             progress(done, total, law.id)
             results.append(plan.run(law, target))
         progress(total - 1, total, "diagnose")
@@ -127,7 +132,7 @@ def _explained(
     """
     yield {"diagnosis": _causes(results, target, plan.config, identified)}
     order, basis, measured = identified.output_permutation, None, target
-    if _required_failures(results) and order is not None:
+    if _required_failures(results) and order is not None and not crashing(results):
         reordered = target.reordered(order)
         again = [plan.run(law, reordered) for law in plan.laws]
         if not _required_failures(again):
@@ -173,11 +178,20 @@ def _required_failures(results: Iterable[LawResult]) -> list[LawResult]:
     return [r for r in results if r.status == "fail" and r.law.level == "required"]
 
 
+def crashing(results: Iterable[LawResult]) -> bool:
+    """Whether so many required laws failed by crashes that the others need not run."""
+    return sum(each.given_up for each in _required_failures(results)) >= CRASHING
+
+
 def not_run(judged: Iterable[LawResult], chosen: tuple[Law, ...]) -> list[LawResult]:
     """Say of the other laws why they did not run."""
     done = {result.id for result in judged}
     ids = {law.id for law in chosen}
     cut, left = "the run was interrupted before it", "not chosen with --law"
+    if crashing(judged):
+        cut = (
+            f"the target crashed again and again in {CRASHING} laws before it; mend that first"
+        )
     return [
         LawResult(law, "skip", 0, reason=cut if law.id in ids else left)
         for law in LAWS

@@ -171,6 +171,8 @@ class LawResult:
         The formats that it failed in.
     failure
         The smallest input that was found to break the law, which can be replayed.
+    given_up
+        Whether it was ended early, as call after call ended the process of the target.
     """
 
     law: Law
@@ -184,6 +186,7 @@ class LawResult:
     observations: tuple[Observation, ...] = ()
     failed_dtypes: tuple[str, ...] = ()
     failure: Failure | None = None
+    given_up: bool = False
 
     @property
     def id(self) -> str:

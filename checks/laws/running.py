@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import zlib
 from collections.abc import Callable
@@ -25,6 +26,17 @@ Steps = tuple[Scenario, ...]
 
 UNANSWERED = ("raised", "crashed", "timed-out", "out-of-memory")
 """What a call does that returns nothing."""
+
+CRASHES = 3
+"""Calls that may end the process of the target; after them a law has failed, and calls no more:
+each takes as long as a new process does."""
+
+
+class CrashesError(BaseException):
+    """So many calls crashed that the law ends.
+
+    It is no `Exception`, which hypothesis would take for a failure and make smaller.
+    """
 
 
 def run_law(
@@ -74,7 +86,8 @@ def run_law(
         return LawResult(law, "skip", 0, reason=reason, applicable=False)
     run = Run(law, scope)
     try:
-        run.everything(int(drawn.integers(2**63)), shrink)
+        with contextlib.suppress(CrashesError):
+            run.everything(int(drawn.integers(2**63)), shrink)
         return run.result(round(perf_counter() - started, 3))
     except Exception as error:
         text = " ".join(f"{type(error).__name__}: {error}".split())
@@ -162,6 +175,8 @@ class Run:
         wrong = tally.worst is not None and tally.worst.ratio > 1
         if tally.worst is not None and wrong:
             reasons.append(broken(tally.worst))
+        if tally.crashes >= CRASHES:
+            reasons.append(f"it was not called again after {tally.crashes} calls like this")
         found = "; ".join(reasons)
         advice = self.law.advice if wrong else self._advice()
         return LawResult(
@@ -175,6 +190,7 @@ class Run:
             observations=tally.observations if tally.failed else (),
             failed_dtypes=tuple(sorted(tally.failed_dtypes)),
             failure=(failure or self._failure()) if tally.failed else None,
+            given_up=tally.crashes >= CRASHES,
         )
 
     def cut(self, seconds: float) -> LawResult:
@@ -195,7 +211,7 @@ class Run:
         )
 
     def _as_seen(self) -> Failure:
-        """Return the first input that broke the law, as it is: there is no time for more."""
+        """Return the first input that broke the law, as it is: nothing is called for it."""
         tally = self.tally
         wrong = broken(tally.worst) if tally.worst is not None and not tally.fault else ""
         return Failure(self.law.id, tally.failing[0], tally.fault or wrong, self._about())
@@ -229,10 +245,14 @@ class Run:
             self._before += steps
             self.law.body(trial)
         self.tally.add(trial)
+        if self.tally.crashes >= CRASHES:
+            raise CrashesError
         return trial.failed
 
     def _failure(self) -> Failure:
         """Return the smallest inputs that break the law on a target without history."""
+        if self.tally.crashes >= CRASHES:
+            return self._as_seen()
         chosen = self._smallest or self.tally.failing[0]
         end = self._before.index(chosen[-1]) + 1 if chosen[-1] in self._before else 0
         if not (chosen := self._short(chosen)):

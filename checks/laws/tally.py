@@ -23,6 +23,8 @@ class Tally:
     ----------
     executed
         Calls that were judged.
+    crashes
+        Calls that ended the process of the target.
     worst
         The measurement nearest to its budget, or farthest beyond.
     fault
@@ -40,6 +42,7 @@ class Tally:
     """
 
     executed: int = 0
+    crashes: int = 0
     worst: Worst | None = None
     fault: str = ""
     kind: FaultKind | None = None
@@ -52,6 +55,7 @@ class Tally:
     def add(self, trial: Trial) -> None:
         """Add a trial."""
         self.executed += trial.executed
+        self.crashes += trial.crashes
         if trial.worst is not None and (
             self.worst is None or trial.worst.ratio > self.worst.ratio
         ):

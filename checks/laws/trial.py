@@ -25,6 +25,9 @@ from .scope import Scope
 ZEROS = 16
 """One token of so many has no values but zeros."""
 
+CRASHED = ("crashed", "out-of-memory")
+"""What a call does that ends the process of the target."""
+
 
 @dataclass
 class Trial:
@@ -50,6 +53,8 @@ class Trial:
         Largest error for each format in units in the last place at the pair's norm.
     kinds
         Of which kind those faults are that are calls without usable arrays.
+    crashes
+        How many calls ended the process of the target.
     observations
         Everything put in and got out.
     exceeded
@@ -64,6 +69,7 @@ class Trial:
     worst: Worst | None = None
     faults: list[str] = field(default_factory=list)
     kinds: dict[str, FaultKind] = field(default_factory=dict)
+    crashes: int = 0
     exceeded: set[str] = field(default_factory=set)
     ulps: dict[str, float] = field(default_factory=dict)
     observations: list[Observation] = field(default_factory=list)
@@ -150,6 +156,7 @@ class Trial:
         text = f"{case.name}, {path}{case.dtype}, shape {case.q.shape}: {fault}"
         self.faults.append(text)
         self.kinds[text] = fault.kind
+        self.crashes += fault.kind in CRASHED
 
     def sides(self, case: Case) -> list[Side]:
         """Call the target and return what came of queries and keys; nothing after a fault."""

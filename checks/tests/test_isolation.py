@@ -312,6 +312,26 @@ def test_a_check_of_an_unruly_target_ends_with_a_report(source, name, verdict, c
     assert (report.verdict, report.exit_code) == (verdict, code)
 
 
+def test_a_target_that_crashes_again_and_again_is_not_called_for_every_law(source):
+    report = check(f"{source}:far_aborts", {"head_dim": 4}, level="quick")
+    failed = [result for result in report.executed if result.status == "fail"]
+    assert (report.verdict, report.diagnosis[0].bug) == ("nonconformant", "crashes")
+    assert sum(result.given_up for result in failed) == 3
+    assert all("was not called again after" in r.reason for r in failed if r.given_up)
+    assert report.counts["executed"] == sum(result.executed for result in report.executed)
+    assert {r.reason for r in report.skipped} == {
+        "the target crashed again and again in 3 laws before it; mend that first"
+    }
+    assert report.skipped
+
+
+def test_fewer_laws_that_crash_stop_no_other(source):
+    laws = ["identity-at-zero", "value", "norm", "pass-through"]
+    report = check(f"{source}:far_aborts", {"head_dim": 4}, level="quick", laws=laws)
+    assert report.law("identity-at-zero").status == "pass"
+    assert [r.id for r in report.executed if r.given_up] == ["value", "norm"]
+
+
 @pytest.mark.parametrize(("name", "bug"), [("far_aborts", "crashes"), ("far_loops", "hangs")])
 def test_the_end_of_a_process_is_the_likely_cause(source, name, bug):
     given = {"level": "quick", "laws": ["value"], "timeout": 0.7}
