@@ -147,7 +147,7 @@ def check(
         laws=tuple(map(find_law, laws)) if laws else LAWS,
         level=LEVELS[choice("level", level, LEVELS)],
         seed=whole("seed", seed, least=0, advice="any whole number will do"),
-        focus=Focus(tuple(positions), tuple(shapes)),
+        focus=Focus.of(positions, shapes),
         shrink=shrink,
         exhaustive=_count(exhaustive),
         factory=factory,

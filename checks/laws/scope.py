@@ -12,6 +12,7 @@ import numpy as np
 from ropespec.checks.target import Claims, Target
 from ropespec.reference import ConfigError, RotaryConfig
 from ropespec.reference.arrays import IntArray
+from ropespec.reference.validate import listed, wholes
 
 from .levels import Level
 from .scenario import Rows, Scenario
@@ -21,6 +22,9 @@ FARTHEST = 131071
 
 Shape = tuple[int, int, int, int]
 """Batch, heads, sequence, and heads of the keys."""
+
+PARTS = ("batch", "heads", "seq", "key heads")
+"""What the numbers of a shape are called."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,19 @@ class Focus:
 
     positions: tuple[int, ...] = ()
     shapes: tuple[Shape, ...] = ()
+
+    @classmethod
+    def of(cls, positions: Any = (), shapes: Any = ()) -> Focus:
+        """Read what a user gave.
+
+        Raises
+        ------
+        ConfigError
+            If it is no list, or holds what is no position or no shape.
+        """
+        advice = "for example [0, 5, 4096]"
+        places = wholes("positions", positions, least=-(2**63), advice=advice)
+        return cls(places, tuple(map(_shape, listed("shapes", shapes, "shapes"))))
 
     def check(self, claims: Claims) -> None:
         """Refuse positions that the target does not claim to work at.
@@ -55,6 +72,19 @@ class Focus:
         if end is not None and max(most, -least) > end:
             expected = f"none beyond --max-position {end}"
             raise ConfigError("positions", most, expected, "leave it out, or claim more")
+
+
+def _shape(given: Any) -> Shape:
+    """Read one shape."""
+    advice = f"as (2, 8, 16, 4) for {', '.join(PARTS)}"
+    numbers = wholes("shapes", given, least=1, advice=advice)
+    if len(numbers) != len(PARTS):
+        raise ConfigError("shapes", given, f"{len(PARTS)} numbers", advice)
+    batch, heads, seq, key_heads = numbers
+    if heads % key_heads:
+        advice = "queries share keys in groups of one size"
+        raise ConfigError("shapes", given, f"key heads that divide {heads} heads", advice)
+    return batch, heads, seq, key_heads
 
 
 @dataclass(frozen=True)

@@ -290,3 +290,26 @@ def test_whatever_a_target_does_a_report_is_written(target):
     assert (report.verdict, report.exit_code) in {("nonconformant", 1), ("error", 2)}
     assert report.error or report.diagnosis
     assert report.as_dict()["verdict"] == report.verdict
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"shapes": [[1, 2, 3]]}, r"shapes: got \[1, 2, 3\], expected 4 numbers"),
+        ({"shapes": [1, 2, 3, 3]}, "shapes: got 1, expected a list of whole numbers"),
+        ({"shapes": ["1x2x3x1"]}, "shapes: got '1x2x3x1', expected a list"),
+        ({"shapes": [(1, 2, 0, 1)]}, "shapes: got 0, expected a whole number of at least 1"),
+        ({"shapes": [(1, 3, 4, 2)]}, "key heads that divide 3 heads"),
+        ({"shapes": 5}, "shapes: got 5, expected a list"),
+        ({"positions": 5}, "positions: got 5, expected a list"),
+        ({"positions": [1.5]}, "positions: got 1.5"),
+    ],
+)
+def test_what_is_no_shape_and_no_position_is_refused(given, words):
+    with pytest.raises(ConfigError, match=words):
+        check(usual, CONFIG, laws=["value"], level="quick", **given)
+
+
+def test_shapes_may_be_lists():
+    report = check(usual, CONFIG, laws=["value"], level="quick", shapes=[[2, 4, 3, 2]])
+    assert report.verdict == "conformant"
