@@ -13,7 +13,7 @@ from ropespec.reference import RotaryConfig
 from .diagnose import Diagnosis, diagnose
 from .identify import Identification, identify
 from .laws import LAWS, Focus, Law, LawInterrupt, LawResult, Level, run_law
-from .profile import LIMITS, every_format, ladder, profile
+from .profile import LIMITS, ExhaustiveInterrupt, every_format, ladder, profile
 from .report.error_map import measure
 from .report.reproduce import reproduction
 from .target import Target
@@ -119,6 +119,8 @@ def examine(target: Target, plan: Plan, progress: Progress) -> dict[str, Any]:
         found["interrupted"] = True
         if isinstance(end, LawInterrupt) and len(results) < len(plan.laws):
             results.append(end.result)
+        if isinstance(end, ExhaustiveInterrupt):
+            found["exhaustive"] = end.found
     judged = found.get("results", results)
     return {**found, "results": (*judged, *not_run(judged, plan.laws))}
 

@@ -48,21 +48,25 @@ def check_config(
 
     A program reads {"op": "read-config", "config": {...}} on a line and answers on a line with
     such a dict, or with {"error": "why"}: ropespec check-config --exec ./read_rope
+
+    An interruption (Ctrl-C, SIGTERM) keeps what was judged, and exits with 130.
     """
     from ropespec.checks.configurations import check_config as run
     from ropespec.checks.report import write_json
 
+    from .interrupting import endable
     from .progress import Bar
 
-    with (
-        Bar() as bar,
-        contextlib.redirect_stdout(sys.stderr),
-        _reader(reader, program) as asked,
-    ):
-        name = str(reader or program)
-        report = run(asked, name, only=only or (), progress=bar.step)
-    if json is not None:
-        write_json(report.as_dict(), json)
+    with endable():
+        with (
+            Bar() as bar,
+            contextlib.redirect_stdout(sys.stderr),
+            _reader(reader, program) as asked,
+        ):
+            name = str(reader or program)
+            report = run(asked, name, only=only or (), progress=bar.step)
+        if json is not None:
+            write_json(report.as_dict(), json)
     if json != "-":
         _show(report)
     raise typer.Exit(report.exit_code)
@@ -102,8 +106,12 @@ def _show(report: ConfigReport) -> None:
         console.print(f"mend  {escape(line)}")
     if report.failed:
         console.print("see a configuration: add --json FILE and look for its id")
-    colour = "red" if report.failed else "green"
+    colour = "green" if report.verdict == "conformant" else "red"
     counts = report.as_dict()["counts"]
+    if report.interrupted:
+        console.print(
+            "[red]interrupted[/]: what was judged is kept; run it again for a verdict"
+        )
     console.print(
         f"[{colour}]{report.verdict}[/]: {report.reader}: {counts['passed']} of "
         f"{counts['executed']} configurations passed, {counts['answered']} were answered"

@@ -8,6 +8,9 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+INTERRUPTED = 130
+"""The exit code of a run that was ended."""
+
 ENDINGS = ("SIGINT", "SIGTERM", "SIGHUP")
 """The signals that ask a program to end: Ctrl-C, a service that stops a job, a terminal that is
 closed."""

@@ -8,10 +8,10 @@ from typing import Any
 import typer
 
 from .app import app
+from .interrupting import INTERRUPTED
 from .shared import switches
 
 CANNOT_RUN = 2
-INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -39,8 +39,10 @@ def profile(
 ) -> None:
     """Measure the error of every phase against position and pair.
 
-    Exits with 1 where a phase is beyond the bound of an honest float32 implementation.
+    Exits with 1 where a phase is beyond the bound of an honest float32 implementation. An
+    interruption (Ctrl-C, SIGTERM) keeps what was measured, and exits with 130.
     """
+    from ropespec.checks.profile import ExhaustiveInterrupt
     from ropespec.checks.profile.picture import check_picture, draw
     from ropespec.checks.profile.text import show_exhaustive, show_profile
     from ropespec.checks.report import write_json
@@ -48,23 +50,36 @@ def profile(
     from ropespec.checks.run import profile as run
 
     from .configuration import stated
+    from .interrupting import INTERRUPTED, endable
     from .progress import Bar
 
     if picture is not None:
         check_picture(picture)
     told, claims = stated(options), options.claims()
-    with Bar() as bar, contextlib.redirect_stdout(sys.stderr):
-        found = run(options.where, told, limit=to, **claims)
-        every: tuple[Exhaustive, ...] = ()
-        if exhaustive is not None:
-            every = exhaust(options.where, told, count=exhaustive, progress=bar.step, **claims)
-    if picture is not None:
-        draw(found, picture, options.where)
-    if json is not None:
-        rows = [tried.as_dict() for tried in every]
-        write_json({"profile": found.as_dict(), "exhaustive": rows}, json)
+    every: tuple[Exhaustive, ...] = ()
+    interrupted = False
+    with endable():
+        with Bar() as bar, contextlib.redirect_stdout(sys.stderr):
+            found = run(options.where, told, limit=to, **claims)
+            try:
+                if exhaustive is not None:
+                    every = exhaust(
+                        options.where, told, count=exhaustive, progress=bar.step, **claims
+                    )
+            except KeyboardInterrupt as end:
+                interrupted = True
+                every = end.found if isinstance(end, ExhaustiveInterrupt) else ()
+        if picture is not None:
+            draw(found, picture, options.where)
+        if json is not None:
+            rows = [tried.as_dict() for tried in every]
+            kept = {"profile": found.as_dict(), "exhaustive": rows}
+            write_json({**kept, "interrupted": interrupted}, json)
     if json != "-":
         show_profile(found)
         for tried in every:
             show_exhaustive(tried)
+    if interrupted:
+        sys.stderr.write("ropespec: interrupted: what was measured is kept; run it again\n")
+        raise typer.Exit(INTERRUPTED)
     raise typer.Exit(0 if found.holds and all(tried.holds for tried in every) else 1)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from ropespec.reference.errors import ConfigError
 
 from . import keys, layers, scalings
-from .judge import Reader, judge
+from .judge import Judgement, Reader, judge
 from .report import ConfigReport
 from .vector import ConfigVector
 
@@ -44,6 +44,11 @@ def check_config(
     progress
         Called before each configuration.
 
+    Returns
+    -------
+    ConfigReport
+        After an interruption with what was judged before it.
+
     Raises
     ------
     ConfigError
@@ -61,9 +66,12 @@ def check_config(
         families = ", ".join(dict.fromkeys(each.id.split("/")[0] for each in VECTORS))
         expected, advice = f"the beginning of an id: {families}", "for example yarn/"
         raise ConfigError("only", ", ".join(only), expected, advice)
-    judgements = []
-    for done, vector in enumerate(chosen):
-        if progress is not None:
-            progress(done, len(chosen), vector.id)
-        judgements.append(judge(vector, reader))
+    judgements: list[Judgement] = []
+    try:
+        for done, vector in enumerate(chosen):
+            if progress is not None:
+                progress(done, len(chosen), vector.id)
+            judgements.append(judge(vector, reader))
+    except KeyboardInterrupt:
+        return ConfigReport(name, tuple(judgements), interrupted=True)
     return ConfigReport(name, tuple(judgements))

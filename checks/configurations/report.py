@@ -10,7 +10,7 @@ from ropespec.checks.bugs import BUGS
 
 from .judge import Judgement
 
-PASSES, FAILS, NOTHING_RUN = 0, 1, 5
+PASSES, FAILS, NOTHING_RUN, INTERRUPTED = 0, 1, 5, 130
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,13 @@ class ConfigReport:
         What the user called it.
     judgements
         One for every vector that was run.
+    interrupted
+        Whether the user ended it before all were run.
     """
 
     reader: str
     judgements: tuple[Judgement, ...]
+    interrupted: bool = False
 
     @property
     def failed(self) -> tuple[Judgement, ...]:
@@ -40,14 +43,16 @@ class ConfigReport:
 
     @property
     def verdict(self) -> str:
-        """`conformant`, `nonconformant`, or `error` where nothing was run."""
-        if not self.judgements:
+        """`conformant`, `nonconformant`, or `error` where nothing or not all was run."""
+        if not self.judgements or self.interrupted:
             return "error"
         return "nonconformant" if self.failed else "conformant"
 
     @property
     def exit_code(self) -> int:
-        """0 when all passed, 1 when one failed, 5 when nothing was run."""
+        """0 when all passed, 1 when one failed, 5 when nothing was run, 130 interrupted."""
+        if self.interrupted:
+            return INTERRUPTED
         if not self.judgements:
             return NOTHING_RUN
         return FAILS if self.failed else PASSES
@@ -71,6 +76,7 @@ class ConfigReport:
             "spec_version": ropespec.__version__,
             "reader": self.reader,
             "verdict": self.verdict,
+            "interrupted": self.interrupted,
             "configurations": [each.as_dict() for each in self.judgements],
             "diagnosis": [{"bug": slug, "failures": count} for slug, count in self.causes],
             "counts": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,8 @@ class Exhaustive:
         What the target said where it stopped; empty if it took all.
     stopped
         The first position of the call that failed, None if none did.
+    interrupted
+        Whether the user ended it before all were tried.
     """
 
     dtype: str
@@ -63,11 +66,13 @@ class Exhaustive:
     worst_at: tuple[int, ...]
     fault: str = ""
     stopped: int | None = None
+    interrupted: bool = False
 
     @property
     def holds(self) -> bool:
         """Whether all positions were taken and are within their bounds."""
-        return self.first_bad is None and self.stopped is None and self.count > 0
+        whole = self.stopped is None and not self.interrupted
+        return self.first_bad is None and whole and self.count > 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the values as JSON."""
@@ -76,6 +81,20 @@ class Exhaustive:
             name: list(each) if isinstance(each, tuple) else each
             for name, each in named.items()
         }
+
+
+class ExhaustiveInterrupt(KeyboardInterrupt):
+    """The user interrupted it.
+
+    Parameters
+    ----------
+    found
+        What the formats had shown until then.
+    """
+
+    def __init__(self, found: tuple[Exhaustive, ...]) -> None:
+        self.found = found
+        super().__init__()
 
 
 def every_format(
@@ -89,6 +108,11 @@ def every_format(
         As for `every_position`.
     count
         How many positions, from 0 on; nothing is tried for 0.
+
+    Raises
+    ------
+    ExhaustiveInterrupt
+        If the user interrupts it, with what was found.
     """
     end = count if target.max_position is None else min(count, target.max_position + 1)
     formats = target.dtypes if end else ()
@@ -100,10 +124,13 @@ def every_format(
 
         return forward
 
-    return tuple(
-        every_position(target, config, dtype, end, step(place))
-        for place, dtype in enumerate(formats)
-    )
+    found: list[Exhaustive] = []
+    try:
+        for place, dtype in enumerate(formats):
+            found.append(every_position(target, config, dtype, end, step(place)))
+    except ExhaustiveInterrupt as cut:
+        raise ExhaustiveInterrupt((*found, *cut.found)) from None
+    return tuple(found)
 
 
 def every_position(
@@ -125,10 +152,31 @@ def every_position(
         How many positions, from 0 on.
     progress
         Called before each call with positions done, positions in all, and a word.
+
+    Raises
+    ------
+    ExhaustiveInterrupt
+        If the user interrupts it, with what was found.
     """
+    tally = _Tally(config.pairs)
+    try:
+        return _tried(target, config, dtype, count, tally, progress)
+    except KeyboardInterrupt:
+        seen = dataclasses.replace(tally.told(dtype, tally.done), interrupted=True)
+        raise ExhaustiveInterrupt((seen,)) from None
+
+
+def _tried(
+    target: Target,
+    config: RotaryConfig,
+    dtype: str,
+    count: int,
+    tally: _Tally,
+    progress: Progress | None,
+) -> Exhaustive:
+    """Try positions call by call."""
     rows = STRIDE * max(1, CHUNK // config.pairs // STRIDE)
     fine = _turning(np.arange(STRIDE), config)
-    tally = _Tally(config.pairs)
     for start in range(0, count, rows):
         if progress is not None:
             progress(start, count, f"{dtype}, position {start}")
@@ -165,10 +213,12 @@ class _Tally:
         self.worst = np.zeros(pairs)
         self.worst_at = np.zeros(pairs, dtype=np.int64)
         self.broken = 0
+        self.done = 0
         self.first: tuple[int, int] | None = None
 
     def add(self, start: int, phase: FloatArray, over: BoolArray) -> None:
         """Add the errors of a call that began at a position."""
+        self.done = start + len(phase)
         place = phase.argmax(axis=0)
         largest = phase.max(axis=0)
         better = largest > self.worst

@@ -61,6 +61,8 @@ def show_exhaustive(found: Exhaustive, console: Console | None = None) -> None:
 def summary(found: Exhaustive) -> str:
     """Say in one line whether all positions hold."""
     tried = f"{found.count} positions from 0 on"
+    if found.interrupted:
+        tried += ", then the run was interrupted"
     if found.stopped is not None:
         return f"{tried}, then it failed at {found.stopped}: {found.fault}"
     if found.first_bad is None:

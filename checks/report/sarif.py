@@ -98,8 +98,8 @@ def _result(report: Report, result: LawResult, rule: int) -> dict[str, Any]:
 
 
 def _beyond(report: Report, tried: Exhaustive, rule: int) -> dict[str, Any]:
-    """Describe positions beyond their bound; nothing where all hold."""
-    if tried.holds:
+    """Describe positions beyond their bound; nothing where all that were tried hold."""
+    if tried.holds or (tried.interrupted and tried.first_bad is None):
         return {}
     return {
         "ruleId": EVERY_POSITION["id"],

@@ -252,6 +252,27 @@ def test_a_program_that_chatters_is_told(tmp_path: Path, ropespec_command: Any) 
     assert "expected one JSON object on one line; print nothing else on stdout" in out
 
 
+def test_an_interruption_keeps_what_was_judged(tmp_path: Path, ropespec_command: Any) -> None:
+    """SIGTERM is taken as Ctrl-C, as a service that stops a job sends it."""
+    (tmp_path / "mine.py").write_text(
+        "import os, signal\nfrom ropespec.reference.explain import explain\nasked = []\n"
+        "def read(config):\n"
+        "    asked.append(config)\n"
+        "    if len(asked) == 3:\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    return explain(config).as_dict()\n",
+        encoding="utf-8",
+    )
+    found = tmp_path / "report.json"
+    words = ("check-config", f"{tmp_path / 'mine.py'}:read", "--json", str(found))
+    code, out, _ = ropespec_command(*words)
+    assert code == 130
+    assert "interrupted" in out
+    values = json.loads(found.read_text(encoding="utf-8"))
+    assert (values["verdict"], values["interrupted"]) == ("error", True)
+    assert values["counts"]["executed"] == 2
+
+
 def test_one_reader_is_named(ropespec_command: Any) -> None:
     code, _, err = ropespec_command("check-config")
     assert code == 2

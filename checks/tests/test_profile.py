@@ -13,7 +13,13 @@ from rich.console import Console
 
 from ropespec.checks import check
 from ropespec.checks.budget import Budget
-from ropespec.checks.profile import every_position, ladder, profile
+from ropespec.checks.profile import (
+    ExhaustiveInterrupt,
+    every_format,
+    every_position,
+    ladder,
+    profile,
+)
 from ropespec.checks.profile.picture import check_picture, draw
 from ropespec.checks.profile.text import show_exhaustive, show_profile
 from ropespec.checks.target import load
@@ -321,3 +327,49 @@ def test_the_command_writes_numbers_and_exits_by_them(
     assert (found["first_bad"] is None) == (code == 0)
     assert written["exhaustive"][0]["count"] == 2100
     assert "every position" in out
+
+
+def cut_after(calls):
+    """Interrupt a run by its progress."""
+    left = iter(range(calls))
+
+    def progress(done, total, what):  # noqa: ARG001 - it takes what a progress takes
+        if what.startswith("float") and next(left, None) is None:
+            raise KeyboardInterrupt
+
+    return progress
+
+
+def test_an_interruption_keeps_the_positions_that_were_tried():
+    wide = RotaryConfig(head_dim=512, layout="half")
+    apply = target(wide, dtypes=("float64", "float32"))
+    with pytest.raises(ExhaustiveInterrupt) as end:
+        every_format(apply, wide, 5000, cut_after(3))
+    whole, part = end.value.found
+    assert (whole.dtype, whole.count, whole.interrupted, whole.holds) == (
+        *("float64", 5000, False, True),
+    )
+    assert (part.dtype, part.count, part.interrupted, part.holds) == (
+        *("float32", 4096, True, False),
+    )
+    assert part.first_bad is None
+    assert max(part.worst) > 0
+    assert "then the run was interrupted" in shown(show_exhaustive, part)
+
+
+def test_the_command_keeps_what_was_measured_before_an_interruption(
+    program, tmp_path, ropespec_command, monkeypatch
+):
+    step = cut_after(0)
+    monkeypatch.setattr("ropespec.checks.cli.progress.Bar.step", lambda _, *words: step(*words))
+    path = tmp_path / "profile.json"
+    words = ["profile", f"{program}:apply", "--layout", "half", "--head-dim", "24"]
+    words += ["--dtype", "float32", "--to", "500", "--exhaustive", "2100", "--json", str(path)]
+    code, out, err = ropespec_command(*words)
+    assert code == 130
+    written = json.loads(path.read_text(encoding="utf-8"))
+    assert written["interrupted"]
+    assert written["profile"]["formats"]["float32"]["first_bad"] is None
+    assert written["exhaustive"][0]["count"] == 0
+    assert "then the run was interrupted" in out
+    assert "interrupted: what was measured is kept" in err
