@@ -24,7 +24,7 @@ from .identify import identify as identify_probe
 from .isolation import Limits
 from .known_failures import excuse, read_known
 from .laws import LAWS, LEVELS, Focus, find_law
-from .laws.scope import Shape
+from .laws.scenario import Shape
 from .opening import Way, open_target, stated
 from .profile import Exhaustive, Profile, every_format, ladder
 from .profile import profile as measure_profile

@@ -67,6 +67,8 @@ class Framework(Protocol):
         Why nothing can be differentiated, the empty text where it can.
     no_inplace
         Why nothing can work in place, the empty text where it can.
+    compiles_shapes
+        Whether each new shape takes it long, as it compiles operations for it.
     variables
         Environment variables for a process of ours that make it start and compile quickly;
         `{folder}` stands for a folder that is there while the check runs.
@@ -83,6 +85,7 @@ class Framework(Protocol):
     memories: tuple[Memory, ...]
     no_gradient: str
     no_inplace: str
+    compiles_shapes: bool
     variables: Mapping[str, str]
 
     def check(self, dtypes: tuple[str, ...]) -> None:

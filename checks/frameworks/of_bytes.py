@@ -24,6 +24,7 @@ class Bytes(NumPy):
     memories: tuple[Memory, ...] = ("contiguous",)
     no_gradient = "the pipe protocol carries no gradients"
     no_inplace = "a program's answer comes back in arrays of its own"
+    compiles_shapes = False
 
     def values(self, values: FloatArray, dtype: str) -> Any:
         """Return a fresh contiguous array with these values in a format that holds them."""

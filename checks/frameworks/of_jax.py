@@ -34,6 +34,7 @@ class Jax:
     memories: tuple[Memory, ...] = ("contiguous",)
     no_gradient = ""
     no_inplace = "JAX arrays cannot be written over"
+    compiles_shapes = True
     variables: Mapping[str, str] = MappingProxyType(
         {
             "XLA_FLAGS": "--xla_backend_optimization_level=0",

@@ -29,6 +29,7 @@ class NumPy:
     memories: tuple[Memory, ...] = STRIDED
     no_gradient = "NumPy records no gradient"
     no_inplace = ""
+    compiles_shapes = False
     variables: Mapping[str, str] = MappingProxyType({})
     settings: tuple[Setting, ...] = ()
 

@@ -36,6 +36,7 @@ class Torch:
     memories: tuple[Memory, ...] = STRIDED
     no_gradient = ""
     no_inplace = ""
+    compiles_shapes = False
     variables: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self) -> None:

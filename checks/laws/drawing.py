@@ -13,8 +13,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from .draws import Detail, Draws
-from .scenario import Rows, Scenario
-from .scope import Scope, Shape
+from .scenario import Rows, Scenario, Shape
+from .scope import Scope
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Numbers = st.SearchStrategy[int]
@@ -67,7 +67,7 @@ class Choices:
 
     def shape(self, draw: Draw) -> Shape:
         """Choose batch, heads, sequence and heads of the keys."""
-        wanted = self.scope.focus.shapes
+        wanted = self.scope.focus.shapes or self.draws.shapes
         if wanted:
             chosen: Shape = draw(st.sampled_from(wanted))
             return chosen

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from ropespec.checks.observation import Memory, Path
 
+from .scenario import Shape
+
 
 @dataclass(frozen=True)
 class Detail:
@@ -39,6 +41,8 @@ class Draws:
         Numbers that the law needs.
     share
         Part of the level's examples that it draws: what is slow draws fewer.
+    shapes
+        The only shapes that are drawn; any where it is empty.
     """
 
     batch: tuple[int, int] = (1, 4)
@@ -47,3 +51,4 @@ class Draws:
     paths: tuple[Path, ...] = ("eager",)
     details: tuple[Detail, ...] = ()
     share: float = 1.0
+    shapes: tuple[Shape, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ropespec.checks.observation import Case, Observation, Path
+from ropespec.checks.observation import Case, Observation, Outcome, Path
 
 from .draws import Draws
 from .law import Law
@@ -29,9 +29,13 @@ def _history(trial: Trial) -> None:
         case = Trial.begin(trial.scope, trial.target, step).case()
         walked.append(Observation(case, trial.target.call(case)))
     before = "nothing"
+    fresh: dict[Scenario, Outcome] = {}
     for place, seen in enumerate(walked):
         named = dataclasses.replace(seen.case, name=f"{seen.case.name} after {before}")
-        own = trial.target.fresh().call(seen.case)
+        step = trial.steps[place]
+        if step not in fresh:
+            fresh[step] = trial.target.fresh().call(seen.case)
+        own = fresh[step]
         trial.note(Observation(named, seen.outcome))
         if own.fault is not None and seen.outcome.fault is not None:
             trial.faults.pop()  # it fails without history too: other laws say so
@@ -86,7 +90,7 @@ def _steps(scope: Scope) -> Iterator[Scenario]:
     for name, each in rows.items():
         for dtype in scope.dtypes[::-1]:
             path = paths[int(scope.rng.integers(len(paths)))]
-            yield scope.scenario(name, each, dtype, heads=2, path=path)
+            yield scope.scenario(name, each, dtype, heads=3, path=path)
 
 
 def _anything(scope: Scope) -> Iterator[Scenario]:

@@ -32,6 +32,8 @@ class Level:
         The ways of running the target that take long and are tried nevertheless.
     positions
         The positions that are always tried.
+    any_shape
+        Whether random inputs have any shape where a framework compiles for each new one.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Level:
     shrinks: int
     slow_paths: tuple[Path, ...]
     positions: tuple[int, ...]
+    any_shape: bool = False
 
     def within(self, max_position: int | None) -> tuple[int, ...]:
         """Return the positions up to a claimed end, with the end itself."""
@@ -53,7 +56,7 @@ LEVELS: dict[str, Level] = {
     for level in (
         Level("quick", 3, 40, (), LADDER),
         Level("standard", 24, 120, ("jit", "exported"), LADDER),
-        Level("thorough", 400, 400, ("jit", "exported", "compiled"), LADDER + REMOTE),
+        Level("thorough", 400, 400, ("jit", "exported", "compiled"), LADDER + REMOTE, True),
     )
 }
 """The levels by name."""

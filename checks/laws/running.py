@@ -6,6 +6,7 @@ import contextlib
 import math
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
@@ -30,6 +31,9 @@ UNANSWERED = ("raised", "crashed", "timed-out", "out-of-memory")
 CRASHES = 3
 """Calls that may end the process of the target; after them a law has failed, and calls no more:
 each takes as long as a new process does."""
+
+FEWER_WALKS = 1 / 4
+"""Part of the walks that are tried where a framework compiles for each new shape."""
 
 
 class CrashesError(BaseException):
@@ -155,7 +159,21 @@ class Run:
                 self._breaks((scenario,))
         if self.tally.failed and not shrink:
             return
-        self._smallest = self._search()(self.law, self.scope, seed, self._breaks)
+        law = self._in_shapes_of(ladder) if self.scope.few_shapes else self.law
+        self._smallest = self._search()(law, self.scope, seed, self._breaks)
+
+    def _in_shapes_of(self, ladder: list[Scenario]) -> Law:
+        """Return the law with draws that make a framework compile little.
+
+        Each fresh target of a law about history takes a new process as well.
+        """
+        draws = self.law.draws
+        fewer = replace(
+            draws,
+            shapes=tuple(dict.fromkeys(one.shape for one in ladder)),
+            share=draws.share * (FEWER_WALKS if self.law.stateful else 1),
+        )
+        return replace(self.law, draws=fewer)
 
     def result(self, seconds: float, failure: Failure | None = None) -> LawResult:
         """Judge the tally; nothing passes that was not executed.

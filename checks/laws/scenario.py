@@ -13,6 +13,9 @@ from ropespec.checks.observation import Memory, Path
 Rows = tuple[tuple[int, ...], ...]
 """Positions `(batch, seq)`."""
 
+Shape = tuple[int, int, int, int]
+"""Batch, heads, sequence, and heads of the keys."""
+
 
 @dataclass(frozen=True)
 class Scenario:
@@ -58,6 +61,11 @@ class Scenario:
     exponent: int = 0
     seed: int = 0
     details: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def shape(self) -> Shape:
+        """Batch, heads, sequence, and heads of the keys."""
+        return self.batch, self.heads, self.seq, self.key_heads
 
     @property
     def batch(self) -> int:

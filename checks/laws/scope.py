@@ -9,19 +9,17 @@ from typing import Any
 
 import numpy as np
 
+from ropespec.checks.frameworks import framework_kind
 from ropespec.checks.target import Claims, Target
 from ropespec.reference import ConfigError, RotaryConfig
 from ropespec.reference.arrays import IntArray
 from ropespec.reference.validate import listed, wholes
 
 from .levels import Level
-from .scenario import Rows, Scenario
+from .scenario import Rows, Scenario, Shape
 
 FARTHEST = 131071
 """Largest position of random inputs, where the target claims no end before it."""
-
-Shape = tuple[int, int, int, int]
-"""Batch, heads, sequence, and heads of the keys."""
 
 PARTS = ("batch", "heads", "seq", "key heads")
 """What the numbers of a shape are called."""
@@ -111,6 +109,12 @@ class Scope:
     def claims(self) -> Claims:
         """What is claimed of the target."""
         return self.target.claims
+
+    @property
+    def few_shapes(self) -> bool:
+        """Whether random inputs take the shapes of the ladder, as each other one is dear."""
+        dear = framework_kind(self.claims.framework).compiles_shapes
+        return dear and not self.level.any_shape
 
     @property
     def dtypes(self) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ import sys
 import numpy as np
 import pytest
 
-from ropespec.checks.laws import LAWS, LEVELS, Focus, Scenario, Scope, find_law, run_law
+from ropespec.checks.frameworks.of_numpy import NumPy
+from ropespec.checks.laws import LAWS, LEVELS, Focus, Scenario, Scope, Trial, find_law, run_law
 from ropespec.checks.laws.draws import Detail, Draws
 from ropespec.checks.laws.scope import FARTHEST
 from ropespec.checks.laws.searching import search
@@ -227,3 +228,37 @@ def test_calls_that_a_failure_does_not_need_are_left_out():
     needed = {steps[3], steps[17]}
     assert set(shortened(steps, lambda fewer: needed <= set(fewer), 200)) == needed
     assert shortened(steps, lambda fewer: needed <= set(fewer), 0) == steps
+
+
+@pytest.mark.parametrize(("compiles", "level"), [(False, "standard"), (True, "thorough")])
+def test_shapes_are_any_where_none_is_compiled_and_where_there_is_time(
+    monkeypatch, compiles, level
+):
+    monkeypatch.setattr(NumPy, "compiles_shapes", compiles)
+    assert not Scope(load(usual), CONFIG, LEVELS[level], Focus(), None).few_shapes
+
+
+@pytest.mark.parametrize("law_id", ["value", "head-independence", "history", "linearity"])
+def test_where_each_shape_is_compiled_those_of_the_ladder_are_drawn(monkeypatch, law_id):
+    """Random inputs differ in positions, formats and values; the shapes are the law's own."""
+    monkeypatch.setattr(NumPy, "compiles_shapes", True)
+    law, target = find_law(law_id), load(usual, dtypes=["float32"])
+    own = Scope(target, CONFIG, LEVELS["standard"], Focus(), np.random.default_rng(0))
+    shapes = tuple({one.shape for one in law.ladder(own)})
+    seen = []
+    monkeypatch.setattr(Trial, "begin", watched(Trial.begin, seen))
+    assert run_law(law, target, CONFIG, LEVELS["standard"], 0).status == "pass"
+    assert len({one.seed for one in seen}) > len(shapes)
+    singles = {(batch, heads, 1, keys) for batch, heads, _, keys in shapes}
+    assert {one.shape for one in seen} <= {*shapes, *singles}
+    assert any(len({batch, heads, seq}) == 3 for batch, heads, seq, _ in shapes)
+
+
+def watched(begin, seen):
+    """Note the scenarios that trials begin with."""
+
+    def begun(_cls, scope, target, *steps):
+        seen.extend(steps)
+        return begin(scope, target, *steps)
+
+    return classmethod(begun)
