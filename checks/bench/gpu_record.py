@@ -90,7 +90,7 @@ class Record:
         self.found["failure"] = choosing.failure()
         self.found["complete"] = all(part["complete"] for part in parts.values())
         self._write()
-        console = Console(highlight=False, width=_WIDTH)
+        console = Console(highlight=False, emoji=False, width=_WIDTH)
         console.print(", ".join(f"{k} {v}" for k, v in self.found["environment"].items()))
         for name, part in parts.items():
             console.print()

@@ -74,7 +74,7 @@ def bench(
     if json == "-":
         write_json(found, json)
     if json != "-":
-        console = Console(highlight=False)
+        console = Console(highlight=False, emoji=False)
         if not console.is_terminal:
             console.width = WIDTH
         print_bench(found, console)

@@ -74,8 +74,9 @@ def check_config(
 
 @contextlib.contextmanager
 def _reader(reader: str | None, program: str | None) -> Iterator[Reader]:
-    """Find the function, or start the program and end it afterwards."""
+    """Start what is asked, a reader in Python in a process of its own; end it afterwards."""
     from ropespec.checks.configurations.piped import PipedReader
+    from ropespec.checks.configurations.served import command
     from ropespec.checks.isolation.limits import Limits
     from ropespec.checks.target.loading import find_function
     from ropespec.reference.errors import ConfigError
@@ -84,10 +85,13 @@ def _reader(reader: str | None, program: str | None) -> Iterator[Reader]:
         given = "neither" if reader is None else "both"
         advice = "for example: ropespec check-config my_model.py:read_rope"
         raise ConfigError("READER, --exec", given, "one of the two", advice)
-    if reader is not None:
+    if reader is not None and sys.platform == "win32":  # as for check: no such process there
         yield find_function(reader).function
         return
-    with contextlib.closing(PipedReader(str(program), Limits())) as asked:
+    line = str(program) if reader is None else command(reader)
+    with contextlib.closing(PipedReader(line, Limits())) as asked:
+        if reader is not None:
+            asked.load()
         yield asked
 
 
@@ -96,7 +100,7 @@ def _show(report: ConfigReport) -> None:
     from rich.console import Console
     from rich.markup import escape
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, emoji=False, soft_wrap=True)
     for each in report.failed:
         vector = each.vector
         bug = f"  [yellow]{each.bug}[/]" if each.bug else ""

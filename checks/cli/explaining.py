@@ -53,7 +53,7 @@ def explain(
     """Explain a theorem, a law, a known bug, or what a model's configuration means."""
     from rich.console import Console
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     if what.endswith(FILES) or "/" in what or Path(what).exists():
         given = {"base": base, "head_dim": head_dim, "layout": layout, "sign": sign}
         _explain_file(what, length, json, console, **given)

@@ -41,7 +41,7 @@ def _show(found: dict[str, list[dict[str, str]]]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     for kind, rows in found.items():
         table = Table(box=None, pad_edge=False, header_style="dim")
         for number, name in enumerate(rows[0]):

@@ -44,6 +44,6 @@ class Bar:
         from rich.console import Console
         from rich.progress import Progress
 
-        self._bar = Progress(console=Console(stderr=True), transient=True)
+        self._bar = Progress(console=Console(stderr=True, emoji=False), transient=True)
         self._task = self._bar.add_task("")
         self._bar.start()

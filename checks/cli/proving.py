@@ -59,7 +59,7 @@ def prove(
 
         write_json(report.as_dict(), json)
     if json != "-":
-        console = Console(highlight=False)
+        console = Console(highlight=False, emoji=False)
         console.print(_table(report))
         proved = sum(result.status == "proved" for result in report.results)
         console.print(f"{proved} of {len(report.results)} proved in {report.seconds:.2f} s")

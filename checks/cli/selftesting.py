@@ -57,7 +57,7 @@ def selftest(
     if markdown is not None:
         Path(markdown).write_text(written(found.as_dict()), encoding="utf-8")
     if json != "-":
-        console = Console(highlight=False)
+        console = Console(highlight=False, emoji=False)
         if not console.is_terminal:
             console.width = MATRIX_WIDTH
         print_selftest(found, console)

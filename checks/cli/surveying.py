@@ -74,7 +74,7 @@ def survey(
 
     from .progress import Bar
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     if not console.is_terminal:
         console.width = WIDTH
     if list_:

@@ -41,7 +41,7 @@ def verify(
 
         write_json(summary.as_dict(), json)
     if json != "-":
-        console = Console(highlight=False)
+        console = Console(highlight=False, emoji=False)
         console.print(_table(rows))
         console.print("[bold green]all held[/]" if summary.ok else "[bold red]not all held[/]")
     raise typer.Exit(0 if summary.ok else 1)

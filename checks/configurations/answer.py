@@ -19,6 +19,10 @@ class AnswerError(CheckError):
     """A reader returned something that is no answer."""
 
 
+class Refusal(Exception):  # noqa: N818 - it reads as what the program did
+    """A program's own words when it refuses a configuration."""
+
+
 @dataclass(frozen=True, eq=False)
 class Answer:
     """What a reader found for one type of layer.

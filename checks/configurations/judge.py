@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -15,7 +16,7 @@ from ropespec.reference.arrays import FloatArray
 from ropespec.reference.formats import FORMATS
 from ropespec.spec import bounds
 
-from .answer import Answer, AnswerError, answers
+from .answer import Answer, AnswerError, Refusal, answers
 from .vector import ConfigVector, Meaning
 
 Reader = Callable[[dict[str, Any]], Any]
@@ -64,15 +65,15 @@ def judge(vector: ConfigVector, reader: Reader) -> Judgement:
     that ends or hangs.
     """
     try:
-        value = reader(dict(vector.config))
+        found = answers(reader(copy.deepcopy(dict(vector.config))))
+    except AnswerError as error:
+        return Judgement(vector, "fail", True, str(error))
+    except Refusal as refusal:
+        return _refused(vector, str(refusal))
     except TargetRaised as fault:
         return Judgement(vector, "fail", False, f"{fault}, expected an answer or a refusal")
     except Exception as error:
         return _refused(vector, f"{type(error).__name__}: {error}")
-    try:
-        found = answers(value)
-    except AnswerError as error:
-        return Judgement(vector, "fail", True, str(error))
     if not vector.meanings:
         reason = "it was read without a word, expected an error that names the key"
         return Judgement(vector, "fail", True, reason)
@@ -151,7 +152,9 @@ def _mistakes(config: RotaryConfig) -> list[tuple[str, RotaryConfig]]:
     """Return what well-known mistakes make of a configuration."""
     found = [("wrong-base", config.replace(base=RotaryConfig(head_dim=2).base))]
     if config.scaling_dict() is not None:
-        found.insert(0, ("scaling-ignored", config.replace(scaling=None)))
+        plain = config.replace(scaling=None)
+        found.insert(0, ("scaling-ignored", plain))
+        found.append(("scaling-ignored", plain.replace(base=found[1][1].base)))  # and the base
     if config.rotary_dim != config.head_dim:
         found.append(("wrong-rotary-width", config.replace(rotary_dim=config.head_dim)))
     return [(slug, other) for slug, other in found if other != config]

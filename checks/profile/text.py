@@ -26,7 +26,7 @@ COLOURS = {"exact": "bold green", "standard": "green", "nonconformant": "bold re
 
 def show_profile(profile: Profile, console: Console | None = None) -> None:
     """Write the tables and maps of all formats."""
-    out = console or Console(highlight=False)
+    out = console or Console(highlight=False, emoji=False)
     for dtype, found in profile.formats.items():
         out.print(f"[bold]{dtype}[/]: [{COLOURS[found.grade]}]{found.grade}[/], {_bits(found)}")
         out.print(_table(found))
@@ -44,7 +44,7 @@ def show_profile(profile: Profile, console: Console | None = None) -> None:
 
 def show_exhaustive(found: Exhaustive, console: Console | None = None) -> None:
     """Write what every position showed."""
-    out = console or Console(highlight=False)
+    out = console or Console(highlight=False, emoji=False)
     out.print(f"[bold]{found.dtype}, every position[/]: {escape(summary(found))}")
     if not found.count:
         return

@@ -94,11 +94,27 @@ def declared(config: RotaryConfig) -> str:
     ]
     if config.rotary_dim < config.head_dim:
         parts[-1] += f", the {config.rotary_end} ones"
+    if config.axes:
+        parts.append(axes(config))
     if (scaling := config.scaling_dict()) is not None:
         parts.append(scaled(scaling))
     if config.amplitude != 1.0:
         parts.append(f"attention factor {config.amplitude:g}")
     return ", ".join(parts)
+
+
+def axes(config: RotaryConfig) -> str:
+    """Name how the pairs are dealt out to the axes.
+
+    Examples
+    --------
+    >>> from ropespec.reference import RotaryConfig
+    >>> axes(RotaryConfig(head_dim=8, axes=(3, 1)))
+    'axes of 3, 1 pairs'
+    """
+    words = f"axes of {', '.join(map(str, config.axes))} pairs"
+    order = getattr(config.arrangement, "axis", ())
+    return f"{words}, not one after the other" if list(order) != sorted(order) else words
 
 
 def facts(found: Identification) -> list[tuple[str, str]]:

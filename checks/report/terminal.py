@@ -38,7 +38,7 @@ CAUSES = 3
 
 def show(report: Report, console: Console | None = None) -> None:
     """Write a whole report."""
-    out = console or Console(highlight=False)
+    out = console or Console(highlight=False, emoji=False)
     claims = report.claims
     how = f"{claims.framework}, {', '.join(claims.dtypes)}, signature {claims.signature}"
     out.print(f"[bold]ropespec {ropespec.__version__}[/]  {escape(report.target)}  ({how})")
@@ -60,7 +60,7 @@ def show_identification(
     target: str, found: Identification, console: Console | None = None
 ) -> None:
     """Write what was found out about a target's convention."""
-    out = console or Console(highlight=False)
+    out = console or Console(highlight=False, emoji=False)
     out.print(f"[bold]{escape(target)}[/]: {escape(described(found))}")
     out.print(_plain_table(facts(found)))
     for note in found.notes:

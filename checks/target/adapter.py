@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 from ropespec.reference.config import RotaryConfig
@@ -20,7 +21,9 @@ class Adapter:
     - how it is called, fields of `Claims`: `framework`, `signature`, `axes`, `inplace`,
       `gradient`, `dtypes`, `max_position`;
     - what it should compute, fields of `RotaryConfig`: `head_dim`, `layout`, `base`, `scaling`
-      and so on.
+      and so on. `axes` is both: `"bshd"` is the order of the arrays, `(16, 24, 24)` the pairs
+      that each axis of the positions turns. Who has to say both says one as an option, or
+      the pairs as `arrangement`.
 
     An option that is given counts before an attribute. What is declared is verified by the
     laws like everything else. If it has attributes `inv_freq` and `attention_factor`, they are
@@ -77,10 +80,12 @@ def declared(function: object) -> Declared:
     owner = getattr(function, "__self__", None)
     if not isinstance(owner, Adapter):
         return Declared({}, {})
-    claims = {field.name for field in dataclasses.fields(Claims)}
     fields = {field.name for field in dataclasses.fields(RotaryConfig)}
-    convention = fields - claims - {"attention_factor"}  # that is shown, not declared
-    return Declared(_attributes(owner, claims), _attributes(owner, convention))
+    fields -= {"attention_factor"}  # that is shown, not declared
+    claims = _attributes(owner, {field.name for field in dataclasses.fields(Claims)})
+    if isinstance(claims.get("axes"), Sequence) and not isinstance(claims["axes"], str):
+        del claims["axes"]  # numbers: the pairs of each axis of the positions
+    return Declared(claims, _attributes(owner, fields - claims.keys()))
 
 
 def _attributes(owner: object, names: set[str]) -> dict[str, Any]:

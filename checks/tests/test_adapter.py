@@ -140,3 +140,18 @@ def test_a_factory_makes_what_is_called_again_and_again():
 
 def _needing(width):
     raise AssertionError(width)
+
+
+def test_numbers_as_axes_are_those_of_the_positions():
+    class Plane(Adapter):
+        axes = (2, 1)
+        head_dim = 6
+
+        def apply(self, x, positions):
+            plane = RotaryConfig(head_dim=6, axes=(2, 1))
+            return apply_efficient(x.astype(np.float64), positions, plane).astype(x.dtype)
+
+    report = check(Plane, level="quick", laws=["value"])
+    assert report.verdict == "conformant"
+    assert report.config.axes == (2, 1)
+    assert report.claims.axes == "bhsd"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections import Counter
@@ -15,6 +16,9 @@ import pytest
 from ropespec.checks.bugs import BUGS
 from ropespec.checks.configurations import VECTORS, check_config
 from ropespec.checks.configurations.answer import AnswerError, answers
+from ropespec.checks.configurations.piped import PipedReader
+from ropespec.checks.configurations.served import command
+from ropespec.checks.isolation.limits import Limits
 from ropespec.reference import ConfigError
 from ropespec.reference.explain import explain
 
@@ -295,3 +299,82 @@ def test_transformers_reads_what_it_writes() -> None:
     assert report.answered >= 5
     wrong = {each.vector.id: each.bug for each in report.failed}
     assert wrong == {"linear/old-and-new": "wrong-base"}
+
+
+BROKEN = """
+import os, sys
+
+def ends(config):
+    if "rope_parameters" in config:
+        os.abort()
+    sys.exit(3)
+
+def hangs(config):
+    while True:
+        pass
+
+def speaks(config):
+    os.write(1, b"hello")
+    print(input())
+
+def nothing(config):
+    print("reading")
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("ends", "it ended its process with exit code 3"),
+        ("ends", "it crashed with SIGABRT"),
+        ("speaks", "it was refused (EOFError: EOF when reading a line), expected an answer"),
+        ("nothing", "it returned inv_freq = None, expected a row of numbers"),
+    ],
+)
+def test_a_reader_cannot_end_or_spoil_the_run(
+    name: str, said: str, tmp_path: Path, ropespec_command: Any
+) -> None:
+    (tmp_path / "mine.py").write_text(BROKEN, encoding="utf-8")
+    only = ("--only", "base/old", "--only", "base/new", "--json", "-")
+    code, out, _ = ropespec_command("check-config", f"{tmp_path / 'mine.py'}:{name}", *only)
+    assert code == 1
+    reasons = [each["reason"] for each in json.loads(out)["configurations"]]
+    assert len(reasons) == 2
+    assert any(said in reason for reason in reasons)
+
+
+def test_a_reader_that_hangs_is_asked_no_more(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(BROKEN, encoding="utf-8")
+    reader = PipedReader(command(f"{tmp_path / 'mine.py'}:hangs"), Limits(seconds=20.0))
+    reader.load()
+    reader._limits = Limits(seconds=0.05)
+    with contextlib.closing(reader):
+        report = check_config(reader, only=["base/"])
+    assert report.failed[0].reason.startswith("it did not return within 0.05 s")
+    assert report.failed[3].reason.startswith("it was not called again: 3 calls before")
+
+
+def test_a_reader_may_change_what_it_is_given() -> None:
+    def read(config: Config) -> Any:
+        found = ours(config)
+        for table in ("rope_scaling", "rope_parameters"):
+            (config.get(table) or {}).clear()
+        return found
+
+    assert check_config(read).verdict == check_config(read).verdict == "conformant"
+
+
+def test_a_dropped_base_does_not_hide_a_dropped_scaling() -> None:
+    def read(_config: Config) -> Any:
+        return [10000.0 ** (-i / 24) for i in range(24)]
+
+    report = check_config(read, only=["linear/new", "yarn/new"])
+    assert {each.bug for each in report.failed} == {"scaling-ignored"}
+
+
+def test_a_name_is_no_picture(tmp_path: Path, ropespec_command: Any) -> None:
+    (tmp_path / "mine.py").write_text("def two(config, more):\n    pass\n", encoding="utf-8")
+    _, out, _ = ropespec_command(
+        "check-config", f"{tmp_path / 'mine.py'}:two", "--only", "none/"
+    )
+    assert "mine.py:two: 0 of" in out
