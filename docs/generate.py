@@ -25,6 +25,7 @@ from generators import (
     oracle_plot,
     proofs,
     schemas,
+    speed,
     systems,
     theorems,
     variants,
@@ -36,7 +37,7 @@ SETTINGS = DOCS.parent / "mkdocs.yml"
 KINDS = (
     *(theorems, dependencies, proofs, code, bounds, laws, bugs),
     *(commands, layouts, oracle_plot, systems, figures, variants),
-    *(kill_matrix, schemas, implementations),
+    *(kill_matrix, schemas, implementations, speed),
 )
 """Modules whose `pages()` gives file names below docs/ with their texts."""
 LISTED = {

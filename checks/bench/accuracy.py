@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from importlib.util import find_spec
+from collections.abc import Callable, Iterator
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from ropespec.reference import oracle
 from ropespec.reference.torch import rotate
 
 from .cases import Case
-from .contestants import complex_multiply, float_tables
+from .rival_operators import Turn
+from .rivals import RIVALS, failure
 
 POSITIONS = (4095, 131071, 1048575)
 """Where it is measured."""
@@ -32,31 +30,47 @@ def accuracy(dtype: str, position: int) -> Iterator[dict[str, object]]:
         above 2**-6 of their pair's norm.
     """
     for layout in ("half", "interleaved"):
-        case = Case(1, 1, dtype, "bhsd", layout)
-        q, k = case.tensors(seed=position)
-        truth = oracle.rotate(q.double().numpy(), [[position]], case.config)
-        for name, turned in _turned(case, q, k, position):
-            error = np.abs(turned.double().numpy() - truth)
-            yield {
-                "name": f"{name}, {layout}",
-                "dtype": dtype,
-                "position": position,
-                "error": float(error.max()),
-                "units": _units(error, truth, q.double().numpy(), dtype, layout),
-            }
+        for name, axes, make in _ways(layout):
+            case = Case(1, 1, dtype, axes, layout)
+            said: dict[str, object] = {"name": f"{name}, {layout}", "dtype": dtype}
+            said["position"] = position
+            try:
+                yield {**said, **_errors(case, make, position)}
+            except Exception as error:
+                yield {**said, "failed": failure(error)}
 
 
-def _turned(case: Case, q: Tensor, k: Tensor, position: int) -> Iterator[tuple[str, Tensor]]:
-    """Rotate by everybody."""
-    yield "ropespec", rotate(q, k, position, case.config)[0]
-    cos, sin = float_tables(1, position)
-    if case.layout == "interleaved":
-        yield "complex multiply", complex_multiply(q, k, cos, sin, "bhsd")[0]
-    elif find_spec("transformers"):
-        from transformers.models.llama.modeling_llama import apply_rotary_pos_emb
+def _ways(layout: str) -> Iterator[tuple[str, str, Callable[[Case, int], Turn]]]:
+    """List everybody who takes positions rather than cosines and sines.
 
-        tables = (torch.cat([t, t], dim=-1).to(q.dtype) for t in (cos, sin))
-        yield "Hugging Face, eager", apply_rotary_pos_emb(q, k, *tables)[0]
+    Yields
+    ------
+    name, axes, make
+        `make` returns what rotates a case from a position on.
+    """
+    yield "ropespec", "bhsd", _own
+    for rival in RIVALS:
+        right = layout in rival.layouts and rival.own_tables and not rival.compiled
+        if right and rival.installed:
+            yield rival.name, rival.axes[0], rival.make
+
+
+def _own(case: Case, position: int) -> Turn:
+    """Rotate as this project does."""
+    return lambda q, k: rotate(q, k, position, case.config, axes=case.axes)
+
+
+def _errors(case: Case, make: Callable[[Case, int], Turn], position: int) -> dict[str, object]:
+    """Rotate and compare with the oracle."""
+    q, k = case.tensors(seed=position)
+    turned = make(case, position)(q, k)[0].detach().double()
+    if case.axes == "bshd":
+        q, turned = q.transpose(1, 2), turned.transpose(1, 2)
+    x = q.double().numpy()
+    truth = oracle.rotate(x, [[position]], case.config)
+    error = np.abs(turned.numpy() - truth)
+    units = _units(error, truth, x, case.dtype, case.layout)
+    return {"error": float(error.max()), "units": units}
 
 
 def _units(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from ropespec.checks.errors import CheckError
+
+from .environment import environment, load
+from .rivals import versions
 
 WARM = "glibc.malloc.mmap_threshold=8589934592:glibc.malloc.trim_threshold=17179869184"
 """GLIBC_TUNABLES under which the allocator keeps its pages."""
@@ -32,15 +34,21 @@ def plan(
     base = {"dtypes": dtypes, "axes": _BOTH, "layouts": _HALVES, "compiled": compiled}
     for count in threads:
         common = {**base, "threads": count, "budget": budget}
-        for process in ("warm", "plain"):
+        for process, sizes in (("warm", seqs), ("plain", [max(seqs)])):
             title = f"ratio to copying, {count} thread{'s' * (count > 1)}, {process} process"
-            yield title, process, {"task": "speed", "seqs": seqs, **common}
-    short = {**base, "threads": 1, "budget": min(budget, 0.5), "layouts": ["half"]}
+            yield title, process, {"task": "speed", "seqs": sizes, **common}
+    short = {**base, "threads": 1, "budget": min(budget, 0.1)}
     yield "one token, microseconds", "plain", {"task": "decode", **short}
-    batch = {"task": "speed", "seqs": [1], "batch": 64, **short}
-    yield "one token of 64 sequences, ratio to copying", "warm", batch
-    large = {"seqs": [max(seqs)], **short, "axes": ["bhsd"]}
-    yield "peak memory, in queries and keys", "plain", {"task": "memory", **large}
+    batch = {"task": "speed", "seqs": [1], "batch": 64, **short, "compiled": False}
+    yield (
+        "one token of 64 sequences, ratio to copying",
+        "warm",
+        {**batch, "axes": ["bhsd"], "backward": False},
+    )
+    large = {"seqs": [max(seqs)], **short, "dtypes": dtypes[:1]}
+    yield "memory above inputs and outputs, in queries and keys", "plain", {
+        "task": "memory", **large,
+    }  # fmt: skip
     yield "first call, seconds", "plain", {"task": "first", **large}
     yield (
         "error at far positions",
@@ -77,19 +85,22 @@ def bench(
     Returns
     -------
     dict
-        `environment` and `parts`: each with `title`, `process` and `rows`.
+        `environment`; `peers` with their versions, None where one is not installed; and
+        `parts`, each with `title`, `process` and `rows`.
 
     Raises
     ------
     CheckError
         If a worker fails.
     """
-    found: dict[str, Any] = {"environment": _environment(), "parts": []}
+    found: dict[str, Any] = {"environment": environment(), "peers": versions(), "parts": []}
     for title, process, options in plan(seqs, dtypes, threads, budget, compiled):
         progress(title)
         rows = _worker(process, options)
         found["parts"].append({"title": title, "process": process, "rows": rows})
         keep(found)
+    found["environment"]["load_after"] = load()
+    keep(found)
     return found
 
 
@@ -109,19 +120,3 @@ def _worker(process: str, options: dict[str, Any]) -> list[dict[str, Any]]:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
         raise CheckError(f"bench: {options['task']} ended with {done.returncode}: {last}")
     return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def _environment() -> dict[str, Any]:
-    """Say what it was run on."""
-    import torch
-
-    from ropespec.reference.torch.native import kernel
-
-    return {
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "machine": platform.machine(),
-        "processors": os.cpu_count(),
-        "capability": torch.backends.cpu.get_cpu_capability(),
-        "kernel": kernel().reason,
-    }

@@ -46,11 +46,16 @@ class Case:
         """The configuration."""
         return RotaryConfig(HEAD_DIM, base=BASE, layout=self.layout)
 
+    @property
+    def torch_dtype(self) -> torch.dtype:
+        """The dtype as torch names it."""
+        return DTYPES[self.dtype]
+
     def tensors(self, seed: int = 0) -> tuple[Tensor, Tensor]:
         """Return queries and keys."""
         generator = torch.Generator().manual_seed(seed)
         return tuple(  # type: ignore[return-value]
-            torch.randn(self.shape(heads), generator=generator).to(DTYPES[self.dtype])
+            torch.randn(self.shape(heads), generator=generator).to(self.torch_dtype)
             for heads in (HEADS, KEY_HEADS)
         )
 
@@ -64,4 +69,4 @@ class Case:
     def bytes(self) -> int:
         """Bytes of queries and keys together."""
         elements = self.batch * self.seq * (HEADS + KEY_HEADS) * HEAD_DIM
-        return elements * DTYPES[self.dtype].itemsize
+        return elements * self.torch_dtype.itemsize

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from importlib.util import find_spec
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
 
 import torch
-from torch import Tensor
 
 from ropespec.reference.torch import RotaryEmbedding, rotate
 
-from .cases import BASE, HEAD_DIM, Case
+from .cases import Case
+from .rivals import rivals
 from .timing import Call
 
-Turn = Callable[[Tensor, Tensor, Tensor, Tensor], tuple[Tensor, Tensor]]
-"""A rotation with cosines and sines of float32 given, shape `(1, seq, head_dim / 2)`."""
+DIFFERENTIATED = ("Hugging Face transformers, eager", "complex multiply, eager")
+"""Whose backward is timed: the one that most models use, and the fastest without a compiler."""
 
 
 class Contestant(NamedTuple):
@@ -47,19 +47,16 @@ def singles(case: Case) -> Iterator[Contestant]:
 
 
 def peers(case: Case, compiled: bool) -> Iterator[Contestant]:
-    """List everybody else's, as far as they are installed and can do this case."""
+    """List everybody else's, as far as they are installed and can do this case.
+
+    One that cannot be built or called is listed too; its call raises what it raised.
+    """
     q, k = case.tensors()
-    cos, sin = float_tables(case.seq)
-    if case.layout == "half" and find_spec("transformers"):
-        yield Contestant("Hugging Face, eager", _huggingface(case, q, k))
-    if case.layout == "interleaved":
-        yield Contestant(
-            "complex multiply", lambda: complex_multiply(q, k, cos, sin, case.axes)
-        )
-    if compiled:
-        function = torch.compile(_halves if case.layout == "half" else _neighbours)
-        unsqueezed = [part.unsqueeze(1 if case.axes == "bhsd" else 2) for part in (cos, sin)]
-        yield Contestant("torch.compile, cast first", lambda: function(q, k, *unsqueezed))
+    for rival in rivals(case, compiled):
+        try:
+            yield Contestant(rival.name, partial(rival.make(case, 0), q, k))
+        except Exception as error:
+            yield Contestant(rival.name, partial(_raise, error))
 
 
 def backwards(case: Case) -> Iterator[Contestant]:
@@ -71,61 +68,15 @@ def backwards(case: Case) -> Iterator[Contestant]:
         "ropespec: forward and backward",
         lambda: torch.autograd.grad(rope(q, k), (q, k), grads),
     )
-    if case.layout == "half" and find_spec("transformers"):
-        forward = _huggingface(case, q, k)
-        yield Contestant(
-            "Hugging Face: forward and backward",
-            lambda: torch.autograd.grad(forward(), (q, k), grads),
-        )
+    for rival in rivals(case, compiled=False):
+        if rival.name in DIFFERENTIATED:
+            turn = rival.make(case, 0)
+            yield Contestant(
+                f"{rival.name}: forward and backward",
+                lambda turn=turn: torch.autograd.grad(turn(q, k), (q, k), grads),  # type: ignore[misc]
+            )
 
 
-def float_tables(seq: int, start: int = 0) -> tuple[Tensor, Tensor]:
-    """Cosines and sines the usual way, from angles in float32."""
-    inv_freq = 1.0 / BASE ** (torch.arange(0, HEAD_DIM, 2).float() / HEAD_DIM)
-    angles = torch.arange(start, start + seq).float()[None, :, None] * inv_freq
-    return angles.cos(), angles.sin()
-
-
-def complex_multiply(
-    q: Tensor, k: Tensor, cos: Tensor, sin: Tensor, axes: str
-) -> tuple[Tensor, Tensor]:
-    """Meta's way: neighbours as complex numbers, in float32."""
-    turns = torch.complex(cos, sin).unsqueeze(1 if axes == "bhsd" else 2)
-
-    def one(x: Tensor) -> Tensor:
-        pairs = torch.view_as_complex(x.float().reshape(*x.shape[:-1], -1, 2))
-        return torch.view_as_real(pairs * turns).flatten(-2).type_as(x)
-
-    return one(q), one(k)
-
-
-def _huggingface(case: Case, q: Tensor, k: Tensor) -> Callable[[], tuple[Tensor, Tensor]]:
-    """Hugging Face's function, with cosines and sines given in the model's dtype."""
-    from transformers.models.llama import modeling_llama
-
-    apply: Any = modeling_llama.apply_rotary_pos_emb
-    cos, sin = (torch.cat([t, t], dim=-1).to(q.dtype) for t in float_tables(case.seq))
-    at = 1 if case.axes == "bhsd" else 2
-    return lambda: apply(q, k, cos, sin, at)
-
-
-def _halves(q: Tensor, k: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor]:
-    """The form that torch's compiler turns into one pass: cast before cat."""
-
-    def one(x: Tensor) -> Tensor:
-        a, b = x.chunk(2, dim=-1)
-        first, second = a * cos - b * sin, b * cos + a * sin
-        return torch.cat((first.to(x.dtype), second.to(x.dtype)), dim=-1)
-
-    return one(q), one(k)
-
-
-def _neighbours(q: Tensor, k: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor]:
-    """The same for neighbouring channels."""
-
-    def one(x: Tensor) -> Tensor:
-        a, b = x.reshape(*x.shape[:-1], -1, 2).unbind(-1)
-        first, second = a * cos - b * sin, b * cos + a * sin
-        return torch.stack((first.to(x.dtype), second.to(x.dtype)), dim=-1).flatten(-2)
-
-    return one(q), one(k)
+def _raise(error: Exception) -> None:
+    """Raise an error that was met before."""
+    raise error

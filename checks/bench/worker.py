@@ -11,15 +11,21 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from contextlib import redirect_stdout, suppress
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
+
+from ropespec.reference.torch import rotate
 
 from .accuracy import POSITIONS, accuracy
 from .cases import Case
-from .contestants import backwards, own, peers, singles
+from .contestants import Contestant, backwards, own, peers, singles
+from .rivals import RIVALS, Rival, failure
 from .timing import Call, least, paired
 
 
@@ -67,19 +73,30 @@ def _speed(options: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Ratios to the floor; of forward and backward, to two floors."""
     for case in _cases(options):
         floor = _floor(case)
-        for contestant in (*own(case), *peers(case, options["compiled"])):
-            found = paired(contestant.call, floor, options["budget"])
-            yield {"name": contestant.name, **asdict(case), **asdict(found)}
-        for contestant in backwards(case):
-            found = paired(contestant.call, _twice(floor), options["budget"])
-            yield {"name": contestant.name, **asdict(case), **asdict(found)}
+        compiled = options["compiled"] and case.axes == "bhsd"  # seconds for each case
+        for contestant in (*own(case), *peers(case, compiled)):
+            yield _ratio(contestant, case, floor, options)
+        for contestant in backwards(case) if options.get("backward", True) else ():
+            yield _ratio(contestant, case, _twice(floor), options)
+
+
+def _ratio(
+    contestant: Contestant, case: Case, floor: Call, options: dict[str, Any]
+) -> dict[str, Any]:
+    """Time one way beside the floor."""
+    said = {"name": contestant.name, **asdict(case)}
+    try:
+        return {**said, **asdict(paired(contestant.call, floor, options["budget"]))}
+    except Exception as error:
+        return {**said, "failed": failure(error)}
 
 
 def _decode(options: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Microseconds of one token."""
     for case in _cases({**options, "seqs": [1]}):
         for contestant in (*own(case), *singles(case), *peers(case, compiled=False)):
-            yield _short(contestant.name, case, contestant.call, options)
+            with suppress(Exception):  # the part on speed says what is wrong with a peer
+                yield _short(contestant.name, case, contestant.call, options)
         yield _short("floor", case, _floor(case), options)
 
 
@@ -94,13 +111,31 @@ def _memory(options: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Largest memory during one call above what was there, in units of queries and keys."""
     for case in _cases(options):
         for contestant in (*own(case), *peers(case, compiled=False)):
-            contestant.call()  # tables and threads are there
-            Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-            before = _resident("VmRSS")
-            held = contestant.call()
-            peak = (_resident("VmHWM") - before) / case.bytes
-            del held
-            yield {"name": contestant.name, **asdict(case), "peak": peak}
+            with suppress(Exception):  # the part on speed says what is wrong with a peer
+                peak = _peak(contestant.call) / case.bytes
+                above = max(0.0, peak - _OUTPUTS.get(contestant.name, 1.0))
+                yield {
+                    "name": contestant.name, **asdict(case), "peak": peak, "above": above
+                }  # fmt: skip
+
+
+_OUTPUTS = {
+    "ropespec: in place": 0.0,
+    "ropespec: into given": 0.0,
+    "onnxruntime, opset 23, given output": 0.0,
+}
+"""Outputs that a call makes, in units of queries and keys, where it is not 1."""
+
+
+def _peak(call: Call) -> int:
+    """Return the most bytes that a call has in use above those before it."""
+    call()  # tables and threads are there
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    before = _resident("VmRSS")
+    held = call()
+    peak = _resident("VmHWM") - before
+    del held
+    return peak
 
 
 def _resident(key: str) -> int:
@@ -119,19 +154,43 @@ def _accuracy(options: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _first(options: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Seconds of the first call of a process, tables and loading of the kernel included."""
-    from ropespec.reference.torch import rotate
-
+    """Seconds of a first call: tables, loading of the kernel or compiling; not the import."""
     case = next(_cases(options))
     q, k = case.tensors()
-    config = case.config
-    for name in ("first call", "second call"):
-        start = time.perf_counter()
-        rotate(q, k, 0, config, axes=case.axes)
-        yield {"name": name, **asdict(case), "seconds": time.perf_counter() - start}
+    q + k.repeat(1, q.shape[1] // k.shape[1], 1, 1)  # threads and allocator are there
+    yield _timed("ropespec", case, lambda: rotate(q, k, 0, case.config, axes=case.axes))
+    for one, rival in _each_rival(case, options["compiled"]):
+        with suppress(Exception):  # the part on speed says what is wrong with a peer
+            rival.make(replace(one, seq=1), 0)  # imports
+            yield _timed(rival.name, one, partial(_build_and_turn, rival, one, one.tensors()))
+    yield _timed("ropespec, again", case, lambda: rotate(q, k, 0, case.config, axes=case.axes))
+
+
+def _each_rival(case: Case, compiled: bool) -> Iterator[tuple[Case, Rival]]:
+    """List each installed peer once, with a case that it can do."""
+    kinds = [(axes, layout) for axes in ("bhsd", "bshd") for layout in ("half", "interleaved")]
+    cases = [replace(case, axes=axes, layout=layout) for axes, layout in kinds]
+    for rival in RIVALS:
+        fit = [one for one in cases if rival.takes(one)]
+        if fit and (compiled or not rival.compiled):
+            yield fit[0], rival
+
+
+def _build_and_turn(rival: Rival, case: Case, tensors: tuple[Tensor, Tensor]) -> None:
+    """What a model does at its first call."""
+    rival.make(case, 0)(*tensors)
+
+
+def _timed(name: str, case: Case, call: Call) -> dict[str, Any]:
+    """Time one call once."""
+    start = time.perf_counter()
+    call()
+    return {"name": name, **asdict(case), "seconds": time.perf_counter() - start}
 
 
 if __name__ == "__main__":
-    for measured in main(json.loads(sys.argv[1])):
-        sys.stdout.write(json.dumps(measured) + "\n")
-        sys.stdout.flush()
+    results = sys.stdout
+    with redirect_stdout(sys.stderr):  # what peers print is no result
+        for measured in main(json.loads(sys.argv[1])):
+            results.write(json.dumps(measured) + "\n")
+            results.flush()

@@ -27,18 +27,32 @@ def bench(
     ] = None,
     budget: Annotated[
         float, typer.Option("--budget", metavar="S", help="Seconds for each figure.")
-    ] = 0.5,
+    ] = 0.1,
     compile_: Annotated[
-        bool, typer.Option("--compile", help="Let torch.compile take part; takes minutes.")
+        bool,
+        typer.Option("--compile/--no-compile", help="Let torch.compile take part: a minute."),
+    ] = True,
+    quick: Annotated[
+        bool,
+        typer.Option("--quick", help="4096 tokens, bfloat16, no torch.compile: half a minute."),
     ] = False,
+    picture: Annotated[
+        str | None,
+        typer.Option("--picture", metavar="FILE", help="Draw it: .svg, .png or .pdf."),
+    ] = None,
     json: Json = None,
     traceback: Traceback = False,  # noqa: ARG001 - its callback does the work
 ) -> None:
     """Measure the torch version beside its peers: time, memory, accuracy.
 
     Times are ratios to copying queries and keys of Llama-3-8B's shape, in the same process;
-    medians, with the quarter and three-quarter points of the pairs. Takes minutes; the file of
-    --json is written after every part, so an interrupted run keeps what it has measured.
+    medians, with the quarter and three-quarter points of the pairs. A peer that is not
+    installed is named. Takes minutes; the file of --json is written after every part, so an
+    interrupted run keeps what it has measured.
+
+        ropespec bench --quick
+
+        ropespec bench --json speed.json --picture speed.svg
     """
     from importlib.util import find_spec
 
@@ -48,12 +62,17 @@ def bench(
 
     if find_spec("torch") is None:
         raise CheckError("bench: torch is not installed: pip install 'ropespec[torch]'")
+    from ropespec.checks.bench import picture as drawing
     from ropespec.checks.bench.bench import bench as run
     from ropespec.checks.bench.cases import DTYPES
     from ropespec.checks.bench.tables import print_bench
     from ropespec.checks.report import write_json
 
-    dtypes = dtype or ["float32", "bfloat16"]
+    if picture is not None:
+        from ropespec.checks.profile.picture import check_picture
+
+        check_picture(picture)
+    dtypes = dtype or (["bfloat16"] if quick else ["float32", "bfloat16"])
     for name in dtypes:
         if name not in DTYPES:
             raise CheckError(f"--dtype: got {name}, expected one of {', '.join(DTYPES)}")
@@ -63,14 +82,16 @@ def bench(
             write_json(so_far, json)
 
     found = run(
-        seq or [512, 4096],
+        seq or ([4096] if quick else [512, 4096]),
         dtypes,
         threads or [1],
         budget,
-        compile_,
+        compile_ and not quick,
         lambda title: typer.echo(f"measuring: {title}", err=True),
         keep,
     )
+    if picture is not None:
+        drawing.write(found, picture)
     if json == "-":
         write_json(found, json)
     if json != "-":
