@@ -98,9 +98,9 @@ def diffusers(case: Case, start: int) -> Turn:
 
 def timm(case: Case, start: int) -> Turn:
     """Timm's function, whose tables are for images, with tables given."""
-    from ropespec.checks.peers.timm_models import Eva02
+    from timm.layers import pos_embed_sincos
 
-    turn: Any = Eva02().turn
+    turn: Any = pos_embed_sincos.apply_rot_embed_cat
     half = case.layout == "half"
     tables = [
         torch.cat([t, t], dim=-1) if half else t.repeat_interleave(2, dim=-1)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import Any, NamedTuple
+
+import torch
+
+from ropespec.checks.peers.timm_models import OPERATORS
 
 from . import rival_libraries as libraries
 from . import rival_operators as operators
@@ -104,6 +109,26 @@ def rivals(case: Case, compiled: bool) -> Iterator[Rival]:
     for rival in RIVALS:
         if rival.takes(case) and (compiled or not rival.compiled):
             yield rival
+
+
+def load_torchvision() -> None:
+    """Make torchvision importable, which several peers import.
+
+    Its build for GPUs does not load beside a torch without them unless the names of its
+    operators are known; none is called.
+    """
+    if find_spec("torchvision") is not None:
+        try:
+            import_module("torchvision")
+        except RuntimeError:
+            library: Any = torch.library
+            for name in OPERATORS:
+                _FRAGMENT.append(library.Library("torchvision", "FRAGMENT"))
+                _FRAGMENT[-1].define(f"{name}(Tensor x) -> Tensor")
+
+
+_FRAGMENT: list[Any] = []
+"""Names that are known as long as these are kept."""
 
 
 def versions() -> dict[str, str | None]:

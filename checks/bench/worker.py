@@ -25,7 +25,7 @@ from ropespec.reference.torch import rotate
 from .accuracy import POSITIONS, accuracy
 from .cases import Case
 from .contestants import Contestant, backwards, own, peers, singles
-from .rivals import RIVALS, Rival, failure
+from .rivals import RIVALS, Rival, failure, load_torchvision
 from .timing import Call, least, paired
 
 
@@ -38,6 +38,7 @@ def main(options: dict[str, Any]) -> Iterator[dict[str, Any]]:
         `task` ("speed", "decode", "memory", "accuracy" or "first"), and the case's fields.
     """
     torch.set_num_threads(options.get("threads", 1))
+    load_torchvision()
     tasks = {
         "speed": _speed,
         "decode": _decode,
@@ -74,6 +75,7 @@ def _speed(options: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for case in _cases(options):
         floor = _floor(case)
         compiled = options["compiled"] and case.axes == "bhsd"  # seconds for each case
+        compiled = compiled and case.seq == max(options["seqs"])
         for contestant in (*own(case), *peers(case, compiled)):
             yield _ratio(contestant, case, floor, options)
         for contestant in backwards(case) if options.get("backward", True) else ():

@@ -28,9 +28,10 @@ def test_a_call_that_does_twice_the_work_takes_twice_the_time() -> None:
     assert found.samples >= 7
 
 
+@pytest.mark.parametrize("axes", ["bhsd", "bshd"])
 @pytest.mark.parametrize("layout", ["half", "interleaved"])
-def test_every_contestant_turns_the_same_way(layout: str) -> None:
-    case = Case(2, 9, "float32", "bshd", layout)
+def test_every_contestant_turns_the_same_way(layout: str, axes: str) -> None:
+    case = Case(2, 9, "float32", axes, layout)
     calls: list[Any] = [*own(case), *peers(case, compiled=False)]
     assert len(calls) >= 4 if layout == "interleaved" else len(calls) >= 3
     first = calls[1].call()
