@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import re
+import shlex
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from ropespec.reference.torch.native import kernel
 def environment() -> dict[str, Any]:
     """Say what it was run on, when, and under which load."""
     return {
+        "command": shlex.join(["ropespec", *sys.argv[1:]]),
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
         "cpu": _cpu(),
         "processors": os.cpu_count(),

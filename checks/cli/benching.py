@@ -30,11 +30,13 @@ def bench(
     ] = 0.1,
     compile_: Annotated[
         bool,
-        typer.Option("--compile/--no-compile", help="Let torch.compile take part: a minute."),
+        typer.Option(
+            "--compile/--no-compile", help="Let torch.compile take part, which is slow."
+        ),
     ] = True,
     quick: Annotated[
         bool,
-        typer.Option("--quick", help="4096 tokens, bfloat16, no torch.compile: half a minute."),
+        typer.Option("--quick", help="4096 tokens, bfloat16, no torch.compile."),
     ] = False,
     picture: Annotated[
         str | None,

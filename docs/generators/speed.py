@@ -31,8 +31,8 @@ COMMAND = """\
 ropespec bench --json speed.json --picture speed.svg
 ```
 
-It takes minutes, and measures the peers that are installed beside ropespec. `--quick` takes
-half a minute."""
+It takes minutes, and measures the peers that are installed beside ropespec. `--quick`
+measures less."""
 
 CASE = """\
 Queries are (1, 32, seq, 128), keys (1, 8, seq, 128): the heads of Llama-3-8B. bhsd has the
@@ -52,7 +52,13 @@ FOOT = """\
 A peer is in the cases that it can do without a copy of its input. Peers that take cosines and
 sines are given tables; building them is in nobody's time. The backward pass is measured for two
 peers, against two copies. Jax and its libraries are left out, because their threads cannot be
-held to torch's number. An empty cell was not measured."""
+held to torch's number. torch.compile is measured for bhsd and the longest sequence alone, as
+every case takes it seconds; with `--no-compile` it takes no part. An empty
+cell was not measured."""
+
+
+STOPPED = """\
+The run was stopped before its end: what is not on this page was not measured in it."""
 
 
 def _setting(environment: dict[str, Any], peers: dict[str, str | None]) -> str:
@@ -72,8 +78,10 @@ def _setting(environment: dict[str, Any], peers: dict[str, str | None]) -> str:
         f"{environment['processors']} processors, {environment['capability']}, "
         f"Python {environment['python']}, torch {environment['torch']}, {there}."
     )
+    stopped = "" if "load_after" in environment else STOPPED
+    command = f"By `{environment['command']}`."
     missing = f"Not installed: {', '.join(absent)}." if absent else ""
-    return " ".join(filter(None, [measured, missing, disturbed]))
+    return " ".join(filter(None, [measured, command, missing, disturbed, stopped]))
 
 
 def _part(part: dict[str, Any]) -> str:
