@@ -1,6 +1,5 @@
 """The operator of torch.library: schema, shapes, derivatives, vmap, compile, export."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -247,20 +246,3 @@ def test_export_says_all_that_it_needs() -> None:
     q, k = torch.randn(2, 4, 9, 12), torch.randn(2, 1, 9, 12)
     for got, want in zip(program.module()(q, k, 3), module(q, k, 3), strict=True):
         assert torch.equal(got, want)
-
-
-@pytest.mark.slow
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch's own, while it loads
-def test_a_package_made_ahead_of_time_takes_every_length(tmp_path: Path) -> None:
-    inductor = pytest.importorskip("torch._inductor")
-    module = RotaryEmbedding(CONFIG)
-    q, k = torch.randn(2, 4, 5, 12), torch.randn(2, 1, 5, 12)
-    seq = torch.export.Dim("seq", min=2, max=4096)
-    shapes = {"q": {2: seq}, "k": {2: seq}, "positions": None}
-    program = torch.export.export(module, (q, k, 3), dynamic_shapes=shapes)
-    path = inductor.aoti_compile_and_package(program, package_path=str(tmp_path / "rope.pt2"))
-    packaged = inductor.aoti_load_package(path)
-    for length in (5, 9, 2048):
-        q, k = torch.randn(2, 4, length, 12), torch.randn(2, 1, length, 12)
-        for got, want in zip(packaged(q, k, 3), module(q, k, 3), strict=True):
-            assert torch.equal(got, want)
