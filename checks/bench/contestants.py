@@ -7,12 +7,16 @@ from functools import partial
 from typing import NamedTuple
 
 import torch
+from torch import Tensor
 
 from ropespec.reference.torch import RotaryEmbedding, rotate
 
 from .cases import Case
+from .rival_operators import Turn
 from .rivals import rivals
 from .timing import Call
+
+Pair = tuple[Tensor, Tensor]
 
 DIFFERENTIATED = ("Hugging Face transformers, eager", "complex multiply, eager")
 """Whose backward is timed: the one that most models use, and the fastest without a compiler."""
@@ -70,11 +74,13 @@ def backwards(case: Case) -> Iterator[Contestant]:
     )
     for rival in rivals(case, compiled=False):
         if rival.name in DIFFERENTIATED:
-            turn = rival.make(case, 0)
-            yield Contestant(
-                f"{rival.name}: forward and backward",
-                lambda turn=turn: torch.autograd.grad(turn(q, k), (q, k), grads),  # type: ignore[misc]
-            )
+            call = partial(_differentiate, rival.make(case, 0), (q, k), grads)
+            yield Contestant(f"{rival.name}: forward and backward", call)
+
+
+def _differentiate(turn: Turn, inputs: Pair, grads: Pair) -> object:
+    """Rotate, and turn the gradients back."""
+    return torch.autograd.grad(turn(*inputs), inputs, grads)
 
 
 def _raise(error: Exception) -> None:

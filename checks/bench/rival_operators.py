@@ -120,7 +120,9 @@ def compiled_cast_first(case: Case, start: int) -> Turn:
     cos, sin = (table.unsqueeze(at) for table in float_tables(case.seq, start))
 
     def one(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-        pairs = x.unflatten(-1, (-1, 2)).unbind(-1) if interleaved else x.chunk(2, dim=-1)
+        pairs = (
+            x.reshape(*x.shape[:-1], -1, 2).unbind(-1) if interleaved else x.chunk(2, dim=-1)
+        )
         a, b = pairs
         first, second = (a * cos - b * sin).to(x.dtype), (b * cos + a * sin).to(x.dtype)
         if interleaved:
