@@ -49,7 +49,8 @@ REPOSITORY = os.environ.get("ROPESPEC_REPOSITORY", "").rstrip("/")
 
 def on_config(config: Any) -> Any:
     """Show the version at the foot of every page."""
-    config.copyright = f"ropespec {__version__} · {config.copyright}"
+    if __version__ not in (config.copyright or ""):  # it is asked once for each language
+        config.copyright = f"ropespec {__version__} · {config.copyright}"
     return config
 
 

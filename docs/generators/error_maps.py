@@ -21,7 +21,10 @@ def heat_map(heat: dict[str, Any], dtype: str) -> str:
     positions, pairs, columns = heat["positions"], heat["pairs"], heat["steps"][dtype]
     width = max(12, 480 // len(positions))
     high = max(CELL, 64 // pairs)
-    whole = (LEFT + width * len(positions) + 8, TOP + high * pairs + BOTTOM)
+    whole = (
+        max(LEFT + width * len(positions), _named(len(STEP_NAMES))) + 8,
+        TOP + high * pairs + BOTTOM,
+    )
     opened = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {whole[0]} {whole[1]}" '
         f'width="{whole[0]}" height="{whole[1]}" font-family="sans-serif" font-size="10" '
@@ -67,9 +70,13 @@ def _runs(columns: list[str], step: int, width: int, high: int) -> list[str]:
 def _legend(dtype: str) -> list[str]:
     """Name the format and the classes."""
     parts = [f'<text x="{LEFT}" y="12">{dtype}; budgets:</text>']
-    x = LEFT + 110
-    for colour, name in zip(COLOURS, STEP_NAMES, strict=True):
+    for step, (colour, name) in enumerate(zip(COLOURS, STEP_NAMES, strict=True)):
+        x = _named(step)
         parts.append(f'<rect x="{x}" y="4" width="9" height="9" fill="{colour}"/>')
         parts.append(f'<text x="{x + 12}" y="12">{name}</text>')
-        x += 20 + 6 * len(name)
     return parts
+
+
+def _named(step: int) -> int:
+    """Return where the name of a class begins, and after the last where they end."""
+    return LEFT + 110 + sum(20 + 6 * len(name) for name in STEP_NAMES[:step])

@@ -29,8 +29,8 @@ READING = """\
   where a table ends with an error.
 - **Negative** says what becomes of negative positions, though none claims them.
 - **Speed** is the time of a call in units of copying what is rotated: one thread, 8 heads, 1024
-  tokens, tables and the adapter's own steps included. Empty where it was not measured.
-- A dash is what was not judged; the report says why."""
+  tokens, tables and the adapter's own steps included.
+- A dash is what was not judged or not measured; the report says why."""
 
 RUN = """\
 Made on {date} with ropespec {spec_version}, level {level}, seed {seed}, Python {python} on
@@ -77,7 +77,7 @@ def pages() -> dict[str, str]:
 def _index() -> str:
     """Write the matrix and its surroundings."""
     rows = [
-        (f"[{plain(each['name'])}]({slug(each)}.md)", *map(plain, row(each)[1:]))
+        (f"[{plain(each['name'])}]({slug(each)}.md)", *_cells(each))
         for each in found()["implementations"]
     ]
     run = RUN.format(**found(), **{k: found()["environment"][k] for k in ("python", "machine")})
@@ -97,6 +97,15 @@ def _index() -> str:
         ),
         section("Versions", _versions()),
     )
+
+
+def _cells(implementation: dict[str, Any]) -> list[str]:
+    """Write a row of the matrix; why one was not judged stands on its page."""
+    cells = [plain(text) or "-" for text in row(implementation)[1:]]
+    report = implementation["report"]
+    if report is None or report["error"]:
+        return [cell if cell == "not judged" else "-" for cell in cells]
+    return cells
 
 
 def _versions() -> str:

@@ -1,7 +1,7 @@
-// What scrolls sideways can be reached by the keyboard: wide formulas and tables.
+// What scrolls sideways can be reached by the keyboard: wide formulas, tables and pictures.
 (function () {
   "use strict";
-  const SCROLLING = ".md-typeset div.arithmatex, .md-typeset__scrollwrap, .leans";
+  const SCROLLING = ".md-typeset div.arithmatex, .md-typeset__scrollwrap, .leans, p:has(> img)";
   function reachable() {
     for (const each of document.querySelectorAll(SCROLLING)) {
       if (each.scrollWidth > each.clientWidth) each.setAttribute("tabindex", "0");
