@@ -27,8 +27,9 @@ def figure(found: dict[str, Any]) -> Figure:
     lines = -(-len(panels) // columns) or 1
     height = 1.0 + lines * (0.7 + 0.24 * len(names))
     drawn = Figure(figsize=(9.5, height), layout="constrained")
-    every = drawn.subplots(lines, columns, squeeze=False, sharex=True, sharey=True)
-    for axes, (title, rows) in zip(every.flat, panels.items(), strict=False):
+    every: Any = drawn.subplots(lines, columns, squeeze=False, sharex=True, sharey=True)
+    places: list[Any] = list(every.flat)
+    for axes, (title, rows) in zip(places, panels.items(), strict=False):
         _panel(axes, title, rows, names)
     for axes in every[-1]:
         axes.set_xlabel("time / time to copy queries and keys")
