@@ -10,6 +10,7 @@ torch = pytest.importorskip("torch")
 
 from ropespec.checks.bench import rivals, worker  # noqa: E402
 from ropespec.checks.bench.cases import Case  # noqa: E402
+from ropespec.checks.bench.rival_operators import Turn  # noqa: E402
 
 CASE = {"batch": 1, "seq": 4096, "dtype": "float32", "axes": "bhsd", "layout": "half"}
 TIMES = {"ratio": 2.0, "low": 1.5, "high": 2.5, "seconds": 1.0, "samples": 7}
@@ -19,7 +20,7 @@ def row(name: str, **changed: Any) -> dict[str, Any]:
     return {"name": name, **CASE, **TIMES, **changed}
 
 
-def unable(case: Case, start: int) -> rivals.Turn:
+def unable(case: Case, start: int) -> Turn:
     raise ValueError(f"no table for {case.seq} from {start}")
 
 
