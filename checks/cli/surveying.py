@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -72,6 +73,7 @@ def survey(
     from ropespec.checks.survey.table import print_list, print_survey, unfinished
     from ropespec.reference.validate import choice
 
+    from .interrupting import INTERRUPTED, endable
     from .progress import Bar
 
     console = Console(highlight=False, emoji=False)
@@ -83,12 +85,17 @@ def survey(
     plan = Plan(
         folder, seed, choice("level", level, LEVELS), timed=speed, here=here, fresh=fresh
     )
-    with Bar() as bar:
-        found = Survey(plan, bar.step).run(names or ())
-    if json is not None:
-        from ropespec.checks.report import write_json
+    with endable():
+        with Bar() as bar:
+            survey = Survey(plan, bar.step)
+            found = survey.run(names or ())
+        if json is not None:
+            from ropespec.checks.report import write_json
 
-        write_json(found, json)
+            write_json(found, json)
     if json != "-":
         print_survey(found, console)
+    if survey.interrupted:
+        sys.stderr.write("ropespec: interrupted: what was judged is kept; run it again\n")
+        raise typer.Exit(INTERRUPTED)
     raise typer.Exit(1 if unfinished(found) else 0)

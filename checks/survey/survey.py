@@ -27,6 +27,9 @@ from .libraries import LIBRARIES, Library, chosen
 LIMIT = 1800
 """Seconds for one implementation, whatever it does."""
 
+NOT_REACHED = "not reached when the survey was recorded; ropespec survey NAME runs it"
+"""Why an implementation has no result when a run was interrupted."""
+
 Progress = Callable[[int, int, str], None]
 
 
@@ -102,17 +105,25 @@ class Survey:
         What is run.
     progress
         Called before each step.
+
+    Attributes
+    ----------
+    interrupted
+        Whether the run was ended before all was done.
     """
 
     def __init__(self, plan: Plan, progress: Progress) -> None:
         self._plan = plan
         self._progress = progress
+        self.interrupted = False
         self._step = (0, 1)
         self._environments = Environments(plan.folder / "environments", self._tell)
         self._pythons: dict[str, Path] = {}
 
     def run(self, names: Sequence[str] = ()) -> dict[str, Any]:
         """Run what is not kept, and return everything that was asked for.
+
+        An interruption ends the running; what there is by then is returned.
 
         Raises
         ------
@@ -121,13 +132,16 @@ class Survey:
         """
         wanted = chosen(names)
         jobs = list(self._jobs(wanted))
-        for place, job in enumerate(jobs):
-            self._step = (place, len(jobs))
-            self._tell(job.title)
-            kept = self._kept(job)
-            if self._plan.fresh or kept is None or kept.get("problem"):
-                self._keep(job, self._done(job))
-        self._progress(len(jobs), len(jobs), "")
+        try:
+            for place, job in enumerate(jobs):
+                self._step = (place, len(jobs))
+                self._tell(job.title)
+                kept = self._kept(job)
+                if self._plan.fresh or kept is None or kept.get("problem"):
+                    self._keep(job, self._done(job))
+            self._progress(len(jobs), len(jobs), "")
+        except KeyboardInterrupt:
+            self.interrupted = True
         return self._gathered(wanted, jobs)
 
     def _jobs(self, wanted: Sequence[tuple[Library, tuple[Peer, ...]]]) -> Iterator[Job]:
@@ -208,7 +222,7 @@ class Survey:
         reproduced = [
             {**each.as_dict(), **kept.get((each.library, "finding", each.id), {})}
             for each in findings()
-            if (each.library, "finding", each.id) in kept
+            if kept.get((each.library, "finding", each.id))
         ]
         dates = [str(each["date"]) for each in kept.values() if "date" in each]
         return {
@@ -297,7 +311,7 @@ def _implementation(
         "note": peer.note,
         "config": peer.config.to_dict(),
         "date": judged.get("date"),
-        "problem": judged.get("problem"),
+        "problem": judged.get("problem") if judged else NOT_REACHED,
         "speed": timed.get("result"),
         "report": judged.get("result"),
     }

@@ -12,7 +12,7 @@ from ropespec.checks.survey import RESULTS, environments
 from ropespec.checks.survey.findings import KINDS, REPRODUCTIONS, findings, script
 from ropespec.checks.survey.libraries import LIBRARIES, LOCKS, Library, chosen
 from ropespec.checks.survey.matrix import HEAD, row
-from ropespec.checks.survey.survey import Job, Plan, Survey, locked
+from ropespec.checks.survey.survey import NOT_REACHED, Job, Plan, Survey, locked
 from ropespec.checks.survey.table import unfinished
 from ropespec.checks.target import Claims
 
@@ -114,11 +114,16 @@ def test_an_interrupted_run_goes_on_where_it_ended(tmp_path, monkeypatch, commit
     monkeypatch.setattr(Survey, "_done", do)
     plan = Plan(tmp_path, timed=False)
     names = ["onnx", "torch/onnx-op-gptj"]
-    with pytest.raises(KeyboardInterrupt):
-        Survey(plan, quiet).run(names)
+    survey = Survey(plan, quiet)
+    part = survey.run(names)
+    assert survey.interrupted
+    assert [each["problem"] for each in part["implementations"]] == [None, None, NOT_REACHED]
+    Draft202012Validator(SCHEMA).validate(part)
     first = ran.copy()
     ran.clear()
-    found = Survey(plan, quiet).run(names)
+    survey = Survey(plan, quiet)
+    found = survey.run(names)
+    assert not survey.interrupted
     assert (first, ran) == (["onnx-op-gptj", "llama-3-8b"], ["gpt-j-6b"])
     assert len(found["implementations"]) == 3
     assert not unfinished(found)
