@@ -20,8 +20,8 @@ closed."""
 def endable() -> Iterator[None]:
     """Raise `KeyboardInterrupt` at the first request to end, within the block.
 
-    Those that follow are not heeded, so that the reports of what was measured are still
-    written: a service that stops a job sends one signal after another.
+    Those that follow are not heeded until the process has ended, so that the reports of what
+    was measured are still written: a service that stops a job sends one signal after another.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -33,7 +33,11 @@ def endable() -> Iterator[None]:
         if signal.getsignal(number) is not signal.SIG_IGN  # as under nohup
     }
 
+    ended = False
+
     def end(_number: int, _frame: Any) -> None:
+        nonlocal ended
+        ended = True
         for each in before:
             signal.signal(each, signal.SIG_IGN)
         raise KeyboardInterrupt
@@ -43,5 +47,6 @@ def endable() -> Iterator[None]:
             signal.signal(number, end)
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        if not ended:
+            for number, handler in before.items():
+                signal.signal(number, handler)

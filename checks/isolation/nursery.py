@@ -109,6 +109,7 @@ class Nursery:
         os.close(writing)
         self._process = process
         self._output = reading
+        self._early = Printed(reading)
         self._control = Connection(ours.detach())
         self._close = weakref.finalize(self, _close, process, self._control, reading, folder)
         self._control.send(asked)
@@ -124,15 +125,14 @@ class Nursery:
     def _hear(self, seconds: float, what: str) -> Any:
         """Wait for the zygote's word while it starts."""
         end = monotonic() + seconds
-        printed = Printed(self._output)
         while True:
             ready = wait([self._control, self._output], max(end - monotonic(), 0))
-            printed.read()
+            self._early.read()
             if self._control in ready:
                 try:
                     return self._control.recv()
                 except (EOFError, OSError):
-                    raise self._stillborn(printed.read().text) from None
+                    raise self._stillborn(self._early.read().text) from None
             if monotonic() > end:
                 self._process.kill()  # it has no children yet
                 self.close()

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -26,8 +27,13 @@ def ropespec_command(capsys):
     """Run the command; return its code, what it printed, and its errors."""
 
     def run(*arguments):
+        handlers = {
+            number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)
+        }
         with pytest.raises(SystemExit) as ended:
             main(list(arguments))
+        for number, handler in handlers.items():  # a command that was ended leaves them off
+            signal.signal(number, handler)
         captured = capsys.readouterr()
         return ended.value.code, captured.out, captured.err
 

@@ -263,7 +263,7 @@ def test_an_interruption_keeps_what_was_judged(tmp_path: Path, ropespec_command:
         "def read(config):\n"
         "    asked.append(config)\n"
         "    if len(asked) == 3:\n"
-        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "        os.kill(os.getppid(), signal.SIGTERM)\n"
         "    return explain(config).as_dict()\n",
         encoding="utf-8",
     )

@@ -143,7 +143,6 @@ def test_global_state_is_noticed_and_put_back():
         os.environ["ROPESPEC_TEST"] = "1"
         return q.clone(), k.clone()
 
-    before = torch.get_rng_state()
     found = target(meddling)
     outcome = found.call(case())
     assert outcome.printed == "a remark\n"
@@ -157,7 +156,7 @@ def test_global_state_is_noticed_and_put_back():
     }
     assert torch.get_default_dtype() == torch.float32
     assert torch.is_grad_enabled()
-    assert torch.equal(torch.get_rng_state(), before)
+    assert torch.initial_seed() == 3  # put back, it would hide who depends on it
     assert "ROPESPEC_TEST" not in os.environ
     said = found.notices.sentences()
     assert said[0] == (

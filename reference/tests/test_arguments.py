@@ -114,6 +114,7 @@ CORE: dict[str, Call] = {
     "forms.apply_efficient": {"x": (X, "shaped"), **ROTATED},
     "forms.quarter_turn": {"x": (X, "leading")},
     "layout.layout_channels": {"config": (HEAD, "object")},
+    "oracle.double_phases": ROTATED,
     "oracle.phases": ROTATED,
     "oracle.turns": ROTATED,
     "oracle.rotate": {"x": (X, "shaped"), **ROTATED},
