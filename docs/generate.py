@@ -8,8 +8,12 @@ so that they can be read without a build, and a test says that they are current.
 """
 
 import argparse
+import re
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from textwrap import dedent, indent
 
 from generators import (
     bounds,
@@ -30,6 +34,7 @@ from generators import (
     theorems,
     variants,
 )
+from generators.languages import CATALOGUE, TURKISH, untranslated, written
 from generators.markdown import MARK
 
 DOCS = Path(__file__).resolve().parent
@@ -40,30 +45,32 @@ KINDS = (
     *(kill_matrix, schemas, implementations, speed),
 )
 """Modules whose `pages()` gives file names below docs/ with their texts."""
-LISTED = {
-    "theorems": theorems,
-    "variants": variants,
-    "bugs": bugs,
-    "implementations": implementations,
+LISTED: dict[str, Callable[[], str]] = {
+    "theorems": theorems.navigation,
+    "variants": variants.navigation,
+    "bugs": bugs.navigation,
+    "implementations": implementations.navigation,
+    "bugs in Turkish": partial(bugs.navigation, TURKISH),
 }
-"""Parts of the navigation that a module writes, between two lines of mkdocs.yml."""
+"""Parts of the navigation that a program writes, between two lines of mkdocs.yml."""
 
 
 def settings() -> str:
     """mkdocs.yml with the generated pages in its navigation."""
     text = SETTINGS.read_text(encoding="utf-8")
-    for name, kind in LISTED.items():
-        begin, end = (f"      # {name}: {edge}\n" for edge in ("begin", "end"))
-        head, rest = text.split(begin)
-        _, tail = rest.split(end)
-        text = head + begin + kind.navigation() + end + tail
+    for name, navigation in LISTED.items():
+        begin, end = (rf"^( *)# {name}: {edge}\n" for edge in ("begin", "end"))
+        head, space, rest = re.split(begin, text, flags=re.MULTILINE)
+        _, _, tail = re.split(end, rest, flags=re.MULTILINE)
+        lines = indent(dedent(navigation()), space)
+        text = f"{head}{space}# {name}: begin\n{lines}{space}# {name}: end\n{tail}"
     return text
 
 
 def expected() -> dict[Path, str]:
     """Every generated file and the text that it should hold."""
     pages = {DOCS / name: text for kind in KINDS for name, text in kind.pages().items()}
-    return {**pages, SETTINGS: settings()}
+    return {**pages, SETTINGS: settings(), CATALOGUE: written(TURKISH.merged())}
 
 
 def stale(files: dict[Path, str]) -> list[Path]:
@@ -90,6 +97,12 @@ def main() -> int:
     files = expected()
     old = stale(files)
     names = ", ".join(str(path.relative_to(DOCS.parent)) for path in old)
+    left = len(untranslated(TURKISH.merged()))
+    if left:
+        where = CATALOGUE.relative_to(DOCS.parent)
+        sys.stderr.write(
+            f"{where}: {left} sentences without Turkish; its head says what to do\n"
+        )
     if check and old:
         sys.stderr.write(f"stale: {names}; run: python docs/generate.py, then commit\n")
         return 1
@@ -99,6 +112,8 @@ def main() -> int:
             path.write_text(files[path], encoding="utf-8")
         else:
             path.unlink()
+    if check and left:
+        return 1
     sys.stdout.write(f"{'written: ' + names if old else 'every page is current'}\n")
     return 0
 

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from mkdocs.structure.nav import Link, Section
+from mkdocs.structure.nav import Link
 
 from ropespec import __version__
 
@@ -23,17 +23,15 @@ SEARCH = {"en": "Search", "tr": "Arama"}
 
 TO_ENGLISH = re.compile(r"\[([^\]]+)\]\(((?:\.\./)+)en/([\w./-]+)\.md(#[\w-]+)?\)")
 """A link of a Turkish page to a page that exists in English only."""
+MARK = "<sup>EN</sup>"
+IN_A_ROW = re.compile(rf'{MARK}(?=</a>, <a href="[^"]+" hreflang="en")')
+"""The mark of such a link when another one follows; the last one's is enough."""
 
 ENGLISH_PAGES = (
     ("Tanım", "spec/index.html"),
     ("Uygulamalar", "implementations/index.html"),
     ("Beş belge", "systems/index.html"),
     ("Başvuru", "reference/index.html"),
-)
-ENGLISH_CHECKS = (
-    ("Yasalar", "check/laws.html"),
-    ("Hatalar", "check/bugs.html"),
-    ("Hangi yasa hangi hatayı yakalar", "check/kill-matrix.html"),
 )
 
 
@@ -69,18 +67,15 @@ def origin(page: Any, language: str) -> str:
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str:  # noqa: ARG001
     """Lead links between languages to built pages: each language is built without the other."""
-    return TO_ENGLISH.sub(
-        r'<a href="\2\3.html\4" hreflang="en" title="İngilizce sayfa">\1<sup>EN</sup></a>',
-        markdown,
+    marked = TO_ENGLISH.sub(
+        rf'<a href="\2\3.html\4" hreflang="en" title="İngilizce sayfa">\1{MARK}</a>', markdown
     )
+    return IN_A_ROW.sub("", marked)
 
 
 def on_nav(nav: Any, config: Any, files: Any) -> Any:  # noqa: ARG001
     """List the pages that exist in English only in the Turkish navigation too."""
     if config.theme["language"] == "tr":
-        for item in nav.items:
-            if isinstance(item, Section) and item.title == "Kodunuzu sınayın":
-                item.children += english(ENGLISH_CHECKS)
         nav.items += english(ENGLISH_PAGES)
     return nav
 

@@ -13,7 +13,9 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -38,6 +40,21 @@ def ropespec_command(capsys):
         return ended.value.code, captured.out, captured.err
 
     return run
+
+
+@pytest.fixture(scope="session")
+def generator() -> Callable[[str], ModuleType]:
+    """Import a generator of pages by its name, from docs/ as docs/generate.py does."""
+
+    def load(name: str) -> ModuleType:
+        folder = str(Path(__file__).resolve().parents[2] / "docs")
+        sys.path.insert(0, folder)
+        try:
+            return import_module(f"generators.{name}")
+        finally:
+            sys.path.remove(folder)
+
+    return load
 
 
 @pytest.fixture(scope="session")

@@ -3,31 +3,32 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
+from types import ModuleType
 
 import pytest
 from markdown.extensions.toc import slugify  # type: ignore[import-untyped]
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 ENGLISH, TURKISH = DOCS / "en", DOCS / "tr"
-GENERATED = "<!-- Written by docs/generate.py"
-"""Stands on pages that a program writes; they exist in English only."""
+TRANSLATED = ("laws", "bugs", "kill_matrix")
+"""Generators that write their pages in every language."""
 
 FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^(#+) (.*?)(?: \{#([\w-]+)\})?$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#\s]*)(#[\w-]+)?\)")
 FIGURE = re.compile(r'^--8<-- "([\w/-]+)\.(en|tr)\.html"$', re.MULTILINE)
 SWITCH = re.compile(r'<a href="([^"]+)" hreflang="(en|tr)" class="md-select__link">')
+ADDRESS = re.compile(r'<(?:a href|span id)="([^"]+)"')
 DISPLAYED = re.compile(r"^\$\$$(.*?)^\$\$$", re.MULTILINE | re.DOTALL)
 
 
 def paired() -> list[str]:
-    """Name the pages that a person wrote and that Turkish readers have too."""
-    found = [ENGLISH / "index.md", *ENGLISH.glob("learn/*.md"), *ENGLISH.glob("check/*.md")]
-    written = [path for path in found if GENERATED not in path.read_text(encoding="utf-8")]
-    return sorted(path.relative_to(ENGLISH).as_posix() for path in written)
+    """Name the pages that Turkish readers have too."""
+    found = [ENGLISH / "index.md", *ENGLISH.glob("learn/*.md"), *ENGLISH.glob("check/**/*.md")]
+    return sorted(path.relative_to(ENGLISH).as_posix() for path in found)
 
 
 def prose(text: str) -> str:
@@ -79,6 +80,7 @@ def differences(english: str, turkish: str, page: str) -> list[str]:
     pairs = {
         "headings": (headings(english), headings(turkish)),
         "links": (links(english, page, "en"), links(turkish, page, "tr")),
+        "addresses": (ADDRESS.findall(english), ADDRESS.findall(turkish)),
         "code": (FENCED.findall(english), FENCED.findall(turkish)),
         "formulas": (formulas(english), formulas(turkish)),
         "rows": (rows(english), rows(turkish)),
@@ -104,7 +106,7 @@ def both(page: str) -> tuple[str, str]:
     return english.read_text(encoding="utf-8"), turkish.read_text(encoding="utf-8")
 
 
-def test_turkish_readers_have_every_written_page_and_no_other() -> None:
+def test_turkish_readers_have_home_learn_and_check_and_no_other_page() -> None:
     turkish = {path.relative_to(TURKISH).as_posix() for path in TURKISH.rglob("*.md")}
     assert turkish == set(paired())
 
@@ -125,6 +127,11 @@ def test_both_languages_have_the_same_headings_links_and_code(page: str) -> None
         ("learn/plane.md", r"-\sin\varphi\\ \sin", r"\sin\varphi\\ -\sin", "formulas"),
         ("learn/plane.md", "plane.tr.html", "plane.en.html", "figures"),
         ("learn/decay.md", "\n- Rastgele", "\nRastgele", "rows"),
+        ("check/bugs.md", "{#pairing}", "{#cift-kurma}", "headings"),
+        ("check/bugs.md", 'id="wrong-base"', 'id="yanlis-taban"', "addresses"),
+        ("check/bugs/prints.md", "--law quiet", "--law sessiz", "code"),
+        ("check/kill-matrix.md", "laws.html#norm", "laws.html#inverse", "addresses"),
+        ("check/laws.md", "en/spec/B4.md", "en/spec/B5.md", "links"),
     ],
 )
 def test_a_slip_of_a_translation_is_seen(
@@ -136,6 +143,78 @@ def test_a_slip_of_a_translation_is_seen(
     after = differences(english, turkish.replace(there, instead, 1), page)
     (found,) = [each for each in after if each not in before]
     assert found.startswith(f"{page}: {what} ")
+
+
+@pytest.fixture(scope="module")
+def languages(generator: Callable[[str], ModuleType]) -> ModuleType:
+    """The catalogue of sentences, after all pages that are made of it asked for theirs."""
+    for name in TRANSLATED:
+        generator(name).pages()
+    found = generator("languages")
+    assert len(found.TURKISH.asked) > 600
+    return found
+
+
+def test_every_sentence_of_a_generated_page_has_its_turkish(languages: ModuleType) -> None:
+    assert not languages.untranslated(languages.TURKISH.merged())
+    committed = languages.CATALOGUE.read_text(encoding="utf-8")
+    assert languages.written(languages.TURKISH.merged()) == committed, "docs/generate.py"
+
+
+KEPT = {
+    "code": re.compile(r"`[^`]*`"),
+    "names": re.compile(r"[A-Za-z]\w*_\w+"),
+    "numbers": re.compile(r"\d+(?:\.\d+)?"),
+    "blanks": re.compile(r"\{\w+\}"),
+    "links": re.compile(r"\]\(([^)]*)\)"),
+}
+"""What a translated sentence has as the English one has it."""
+
+
+def unlike(english: str, turkish: str) -> list[str]:
+    """Name what is not the same in a sentence and in its translation."""
+    return [
+        what
+        for what, kind in KEPT.items()
+        if sorted(kind.findall(english)) != sorted(kind.findall(turkish))
+    ]
+
+
+def test_translations_keep_numbers_and_names(languages: ModuleType) -> None:
+    said = [(one.id, one.string) for one in languages.TURKISH.catalogue if one.id]
+    assert not [(pair, found) for pair in said if (found := unlike(*pair))]
+    assert unlike("`a_b` {n} [x](y) 1.5", "`a_c` {m} [x](z) 15") == list(KEPT)
+
+
+def test_english_that_changes_loses_its_turkish(languages: ModuleType) -> None:
+    catalogue = languages.Catalog(locale="tr")
+    for english, turkish in (("Pairs turn.", "Çiftler döner."), ("Old.", "Eski.")):
+        catalogue.add(english, turkish)
+    say = languages.Language("tr", catalogue)
+    assert say("Pairs turn.\n\n```text\ncode\n```") == "Çiftler döner.\n\n```text\ncode\n```"
+    assert say("Pairs  turn.") == "Çiftler döner."
+    assert languages.untranslated(say.merged()) == []
+
+    changed = languages.Language("tr", catalogue)
+    assert changed("Some pairs turn.") == "Some pairs turn."
+    assert changed("Nothing is like this.") == "Nothing is like this."
+    merged = changed.merged()
+    assert merged["Some pairs turn."].string == "Çiftler döner."
+    assert languages.untranslated(merged) == ["Some pairs turn.", "Nothing is like this."]
+    assert "Old." not in languages.written(merged)
+    again = languages.Language("tr", merged)
+    assert again("Some pairs turn.") == "Some pairs turn.", "nobody has looked it through"
+
+
+def test_turkish_headings_keep_their_anchors_and_capitals(languages: ModuleType) -> None:
+    catalogue = languages.Catalog(locale="tr")
+    catalogue.add("What it looks like", "ilk bakışta")
+    say = languages.Language("tr", catalogue)
+    assert say.title("What it looks like") == "ilk bakışta {#what-it-looks-like}"
+    assert say.capital("What it looks like") == "İlk bakışta"
+    assert say.english("../../spec/") == "../../../en/spec/"
+    assert languages.ENGLISH.title("What it looks like") == "What it looks like"
+    assert languages.ENGLISH.english("../../spec/") == "../../spec/"
 
 
 def test_a_link_to_the_other_language_is_refused_where_the_page_is_translated() -> None:
@@ -165,3 +244,5 @@ def test_turkish_words_are_in_the_search_index(site: Path) -> None:
     found = {each["location"] for each in index["docs"] if "döndürme" in each["text"].lower()}
     assert "tr/learn/values.html" in found
     assert all(place.startswith("tr/") for place in found)
+    bugs = {each["location"] for each in index["docs"] if "ekilmiş" in each["text"].lower()}
+    assert "tr/check/bugs/wrong-base.html#what-it-looks-like" in bugs

@@ -1,8 +1,7 @@
 """The generated pages of the specification: links, picture, corrections, what is cited."""
 
 import re
-import sys
-from importlib import import_module
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -17,14 +16,9 @@ SPEC = ROOT / "spec"
 
 
 @pytest.fixture(scope="module")
-def generators() -> dict[str, ModuleType]:
-    """The generators, imported from docs/ as docs/generate.py does."""
-    sys.path.insert(0, str(ROOT / "docs"))
+def generators(generator: Callable[[str], ModuleType]) -> dict[str, ModuleType]:
     names = ("bugs", "code", "dependencies", "laws", "proofs", "theorems")
-    try:
-        return {name: import_module(f"generators.{name}") for name in names}
-    finally:
-        sys.path.remove(str(ROOT / "docs"))
+    return {name: generator(name) for name in names}
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The pages of known bugs: one for each, and the list of all.
+"""The pages of known bugs: one for each, and the list of all, in every language.
 
 From `ropespec.checks.bugs`, the corpus with its public reports, the recorded run of
 `ropespec selftest`, and `exhibits.py`, which draws what a planted example does.
@@ -9,7 +9,6 @@ import tomllib
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from ropespec.checks.bugs import BUGS, Bug
 from ropespec.checks.corpus import planted
@@ -19,9 +18,11 @@ from ropespec.checks.links import theorems_obeyed
 
 from .exhibits import drawn, recorded
 from .kill_matrix import run
+from .languages import ENGLISH, LANGUAGES, Language
 from .markdown import bullets, page, plain, section, table
 from .runs import links
 
+KEYS = ("wrong", "differs", "reveals", "silent")
 FOUND = tomllib.loads(
     (Path(__file__).parent / "text" / "reports.toml").read_text(encoding="utf-8")
 )
@@ -40,6 +41,8 @@ NONE_FOUND = """\
 No thread of the survey is about this one. It is in the suite because the mistake is easily made
 and the laws have to tell it from its neighbours."""
 
+ALSO = "Also seen in {links}."
+
 PICTURE = """\
 Positions downwards, pairs from left to right, fast ones first; a shade says how large the error
 of a pair is beside its length. The planted example is `{name}`. At positions above 8191 float32
@@ -49,6 +52,11 @@ UNSEEN = """\
 The numbers of a single plain call are right. What is wrong shows in the way that *What reveals
 it* says."""
 
+JUDGED = ("Planted example", "Verdict", "Laws that fail", "Causes that are named")
+REPORTED = ("Where", "What was wrong", "How the output differed", "What showed it", "Silent")
+LISTED = ("Name", "What is computed instead", "Public reports")
+"""Heads of the tables."""
+
 
 def _laws(bug: Bug) -> str:
     """Link the laws that catch the bug."""
@@ -56,13 +64,13 @@ def _laws(bug: Bug) -> str:
     return ", ".join(f"[`{name}`](../laws.md#{name})" for name in ids)
 
 
-def _looks(bug: Bug) -> str:
+def _looks(bug: Bug, say: Language) -> str:
     """Say what it does to numbers and to a report."""
     shown = recorded().get(bug.slug)
     picture = (
-        f"{drawn(shown['shades'])}\n\n{PICTURE.format(name=shown['planted'])}"
+        f"{drawn(shown['shades'], say)}\n\n{say(PICTURE).format(name=shown['planted'])}"
         if shown
-        else UNSEEN
+        else say(UNSEEN)
     )
     judged = [one for one in run()["planted"] if one["bug"] == bug.slug]
     rows = [
@@ -74,23 +82,21 @@ def _looks(bug: Bug) -> str:
         )
         for one in judged
     ]
-    told = table(
-        ("Planted example", "Verdict", "Laws that fail", "Causes that are named"), rows
-    )
+    told = table([say(name) for name in JUDGED], rows)
     return f"{picture}\n\n{told}" if told else picture
 
 
-def _reveals(bug: Bug) -> str:
+def _reveals(bug: Bug, say: Language) -> str:
     """Say which input and which law show it, and what hides it."""
-    obeyed = links(theorems_obeyed(bug.slug), "../../spec/")
+    obeyed = links(theorems_obeyed(bug.slug), say.english("../../spec/"))
     facts = {
         "Laws that catch it": _laws(bug),
         "Theorems that it obeys, so that they cannot show it": obeyed,
     }
-    lines = bullets(f"**{name}:** {text}" for name, text in facts.items() if text)
+    lines = bullets(f"**{say(name)}:** {text}" for name, text in facts.items() if text)
     first = next((law.id for law in LAWS if bug.slug in law.kills), "")
     command = f"```text\nropespec check TARGET --law {first} ...\n```" if first else ""
-    return "\n\n".join(filter(None, (bug.reveals, lines, command)))
+    return "\n\n".join(filter(None, (say(bug.reveals), lines, command)))
 
 
 @cache
@@ -105,79 +111,80 @@ def reports() -> dict[str, tuple[str, ...]]:
     return {slug: tuple(numbers) for slug, numbers in found.items()}
 
 
-def _found(bug: Bug) -> str:
+def _found(bug: Bug, say: Language) -> str:
     """Tell how it was found in public projects."""
     threads = {report.number: report.thread for report in REPORTS}
     numbers = reports().get(bug.slug, ())
     rows = [
         (
             f"[{threads[number]}]({FOUND[number]['address']})",
-            *(plain(FOUND[number].get(key, "")) for key in ("wrong", "differs", "reveals")),
-            _silent(FOUND[number]["silent"]),
+            *(plain(say(FOUND[number].get(key, ""))) for key in KEYS),
         )
         for number in numbers
     ]
     listed = {threads[number] for number in numbers}
-    more = [f"[{name}]({address})" for name, address in bug.links if name not in listed]
-    also = f"Also seen in {', '.join(more)}." if more else ""
+    more = ", ".join(
+        f"[{name}]({address})" for name, address in bug.links if name not in listed
+    )
+    also = say(ALSO).format(links=more) if more else ""
     if not rows:
-        return also or NONE_FOUND
-    head = ("Where", "What was wrong", "How the output differed", "What showed it", "Silent")
-    return "\n\n".join(filter(None, (SURVEY, table(head, rows), also)))
+        return also or say(NONE_FOUND)
+    told = table([say(name) for name in REPORTED], rows)
+    return "\n\n".join(filter(None, (say(SURVEY), told, also)))
 
 
-def _silent(text: str) -> str:
-    """Keep the words that say how loud a bug was."""
-    return plain(text)
-
-
-def _page(bug: Bug) -> str:
+def _page(bug: Bug, say: Language) -> str:
     """Write the page of one bug."""
     return page(
         f"`{bug.slug}`",
-        f"**{bug.title[0].upper()}{bug.title[1:]}.** {bug.description}",
-        section("What it looks like", _looks(bug)),
-        section("What reveals it", _reveals(bug)),
-        section("How it was found in public projects", _found(bug)),
-        section("How to mend it", bug.fix),
+        f"**{say.capital(bug.title)}.** {say(bug.description)}",
+        section(say.title("What it looks like"), _looks(bug, say)),
+        section(say.title("What reveals it"), _reveals(bug, say)),
+        section(say.title("How it was found in public projects"), _found(bug, say)),
+        section(say.title("How to mend it"), say(bug.fix)),
     )
 
 
 def families() -> list[tuple[str, list[Bug]]]:
     """List the bugs by the part of the embedding that they sit in."""
     return [
-        (family, list(bugs)) for family, bugs in groupby(BUGS.values(), lambda bug: bug.family)
+        (family.capitalize(), list(bugs))
+        for family, bugs in groupby(BUGS.values(), lambda bug: bug.family)
     ]
 
 
-def _row(bug: Bug) -> tuple[str, str, str]:
+def _row(bug: Bug, say: Language) -> tuple[str, str, str]:
     """Write a bug's row in the list; the name stays an anchor."""
     anchor = f'<span id="{bug.slug}"></span>'
     count = len(reports().get(bug.slug, ()))
-    return f"{anchor}[`{bug.slug}`](bugs/{bug.slug}.md)", bug.title, str(count or "")
+    return f"{anchor}[`{bug.slug}`](bugs/{bug.slug}.md)", say(bug.title), str(count or "")
 
 
-def _list() -> str:
+def _list(say: Language) -> str:
     """Write the list of all."""
+    head = [say(name) for name in LISTED]
     parts = [
-        f"## {family.capitalize()}\n\n"
-        + table(("Name", "What is computed instead", "Public reports"), map(_row, bugs))
+        section(say.title(family), table(head, [_row(bug, say) for bug in bugs]))
         for family, bugs in families()
     ]
-    return page("Known bugs", LEAD, *parts)
+    return page(say("Known bugs"), say(LEAD), *parts)
 
 
-def navigation() -> str:
+def navigation(say: Language = ENGLISH) -> str:
     """Write the lines of mkdocs.yml that list the pages."""
-    lines = ["      - Known bugs:", "          - check/bugs.md"]
-    lines.append("          - Kill matrix: check/kill-matrix.md")
+    lines = [f"- {say('Known bugs')}:", "    - check/bugs.md"]
+    lines.append(f"    - {say('Kill matrix')}: check/kill-matrix.md")
     for family, bugs in families():
-        lines.append(f"          - {json.dumps(family.capitalize())}:")
-        lines += [f"              - {bug.slug}: check/bugs/{bug.slug}.md" for bug in bugs]
+        lines.append(f"    - {json.dumps(say(family), ensure_ascii=False)}:")
+        lines += [f"        - {bug.slug}: check/bugs/{bug.slug}.md" for bug in bugs]
     return "".join(f"{line}\n" for line in lines)
 
 
 def pages() -> dict[str, str]:
     """Write all of them."""
-    each: dict[str, Any] = {f"en/check/bugs/{bug.slug}.md": _page(bug) for bug in BUGS.values()}
-    return {"en/check/bugs.md": _list(), **each}
+    found = {}
+    for say in LANGUAGES:
+        found[f"{say.code}/check/bugs.md"] = _list(say)
+        for bug in BUGS.values():
+            found[f"{say.code}/check/bugs/{bug.slug}.md"] = _page(bug, say)
+    return found

@@ -18,11 +18,16 @@ from ropespec.checks.corpus import Entry, planted
 from ropespec.reference import layout_channels
 from ropespec.reference.oracle import rotate
 
+from .languages import Language
+
 RECORD = Path(__file__).with_suffix(".json")
 POSITIONS = (0, 1, 2, 3, *(2**power - 1 for power in range(3, 18)))
 LEVELS = (1e-5, 1e-3, 1e-1, 0.5)
 """Errors as parts of the pair's length: the limits between the shades."""
-WORDS = ("right", "< 0.001", "< 0.1", "< 0.5", "≥ 0.5")
+BELOW = ("< 0.001", "< 0.1", "< 0.5", "≥ 0.5")
+LABEL = "Errors of one planted example by position, downwards, and pair, from left to right"
+LEFT, WIDTH, HEIGHT = 52, 320, 14
+"""Room for the positions; of all pairs; of a row."""
 
 
 def measured(entry: Entry) -> list[str]:
@@ -97,42 +102,44 @@ def recorded() -> dict[str, dict[str, Any]]:
     return read
 
 
-def drawn(shades: list[str]) -> str:
-    """Draw the errors: a row for each position, a column for each pair."""
-    width, height, left = 560 / len(shades[0]), 14, 74
-    parts = list(_cells(shades, width, height, left))
+def drawn(shades: list[str], say: Language) -> str:
+    """Draw the errors: a row for each position, a column for each pair.
+
+    So narrow that its words can be read on a telephone, where it is as wide as the screen.
+    """
+    width, last = WIDTH / len(shades[0]), len(shades[0]) - 1
+    right, base = LEFT + WIDTH, HEIGHT * len(shades)
+    parts = list(_cells(shades, width))
     for row in (0, 1, 4, 8, 12, len(POSITIONS) - 1):
         label = f"{POSITIONS[row]:,}".replace(",", " ")
         parts.append(
-            f'<text x="{left - 8}" y="{row * height + 12}" text-anchor="end">{label}</text>'
+            f'<text x="{LEFT - 6}" y="{row * HEIGHT + 12}" text-anchor="end">{label}</text>'
         )
-    base = height * len(shades)
-    parts.append(f'<text x="{left}" y="{base + 20}">pair 0</text>')
-    last = len(shades[0]) - 1
-    parts.append(f'<text x="{left + 560}" y="{base + 20}" text-anchor="end">pair {last}</text>')
-    for shade, word in enumerate(WORDS):
-        x = left + shade * 112
+    first, final = (say("pair {number}").format(number=number) for number in (0, last))
+    parts.append(f'<text x="{LEFT}" y="{base + 17}">{first}</text>')
+    parts.append(f'<text x="{right}" y="{base + 17}" text-anchor="end">{final}</text>')
+    for shade, word in enumerate((say("right"), *BELOW)):
+        x = shade * (right // (len(LEVELS) + 1))
         parts.append(
-            f'<rect class="figure-shade{shade}" x="{x}" y="{base + 34}" width="16" height="16">'
-            f'</rect><text x="{x + 22}" y="{base + 47}">{word}</text>'
+            f'<rect class="figure-shade{shade}" x="{x}" y="{base + 30}" width="14" height="14">'
+            f'</rect><text x="{x + 18}" y="{base + 42}">{word}</text>'
         )
-    said = "Errors of one planted example by position, downwards, and pair, from left to right"
     return (
-        f'<svg class="exhibit" viewBox="0 0 640 {base + 54}" role="img" aria-label="{said}">'
-        f"{''.join(parts)}</svg>"
+        f'<svg class="exhibit" viewBox="0 0 {right} {base + 48}" role="img" '
+        f'aria-label="{say(LABEL)}">{"".join(parts)}</svg>'
     )
 
 
-def _cells(shades: list[str], width: float, height: int, left: int) -> Iterator[str]:
+def _cells(shades: list[str], width: float) -> Iterator[str]:
     """Draw runs of equal shades as one rectangle each."""
     for number, row in enumerate(shades):
         start = 0
         for end in range(1, len(row) + 1):
             if end == len(row) or row[end] != row[start]:
                 yield (
-                    f'<rect class="figure-shade{row[start]}" x="{left + start * width:.1f}" '
-                    f'y="{number * height}" width="{(end - start) * width:.1f}" '
-                    f'height="{height - 1}"></rect>'
+                    f'<rect class="figure-shade{row[start]}" x="{LEFT + start * width:.1f}" '
+                    f'y="{number * HEIGHT}" width="{(end - start) * width:.1f}" '
+                    f'height="{HEIGHT - 1}"></rect>'
                 )
                 start = end
 

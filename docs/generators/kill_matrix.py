@@ -14,7 +14,8 @@ from typing import Any
 from ropespec.checks.bugs import BUGS
 from ropespec.checks.laws import LAWS
 
-from .markdown import page, table
+from .languages import LANGUAGES, Language
+from .markdown import page, section, table
 
 RECORD = Path(__file__).with_suffix(".json")
 KEPT = ("name", "framework", "bug", "verdict", "grade", "killed_by", "diagnosis")
@@ -40,6 +41,14 @@ the output's channels; its verdict is *conformant-up-to-basis*, which is no pass
 HONEST = """\
 These differ in framework, layout, form and order of the arithmetic, and all are right."""
 
+COUNTS = """\
+{bugs} planted bugs, all caught; the report's first cause has the planted bug's own name in \
+{first} of them. {honest} honest implementations, all conformant."""
+
+CATCHES = ("Law", "Catches", "Catches alone")
+JUDGED = ("Implementation", "Framework", "Verdict", "Grade")
+"""Heads of the tables."""
+
 
 @cache
 def run() -> dict[str, Any]:
@@ -56,7 +65,7 @@ def kept(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _matrix() -> str:
+def _matrix(say: Language) -> str:
     """Draw the matrix."""
     caught = {law for one in run()["planted"] for law in one["killed_by"]}
     laws = [law.id for law in LAWS if law.id in caught]
@@ -81,13 +90,15 @@ def _matrix() -> str:
             )
             body.append(f'<tr><th scope="row">{one["name"]}</th>{marks}</tr>')
     return (
-        '<div class="matrix" tabindex="0" role="region" aria-label="Kill matrix">\n'
-        f'<table class="kills"><thead><tr><th scope="col">planted</th>{head}</tr></thead>\n'
+        '<div class="matrix" tabindex="0" role="region" '
+        f'aria-label="{say("Kill matrix")}">\n'
+        f'<table class="kills"><thead><tr><th scope="col">{say("planted")}</th>{head}</tr>'
+        "</thead>\n"
         f"<tbody>{''.join(body)}</tbody></table>\n</div>"
     )
 
 
-def _counts() -> str:
+def _counts(say: Language) -> str:
     """Say how many laws caught how many bugs, and how many were named."""
     bugs = run()["planted"]
     first = sum(one["bug"] in one["diagnosis"][:1] for one in bugs)
@@ -100,30 +111,30 @@ def _counts() -> str:
         for law in LAWS
         if law.level == "required"
     ]
-    said = (
-        f"{len(bugs)} planted bugs, all caught; the report's first cause has the planted bug's "
-        f"own name in {first} of them. {len(run()['honest'])} honest implementations, all "
-        "conformant."
-    )
-    return f"{said}\n\n{table(('Law', 'Catches', 'Catches alone'), rows)}"
+    said = say(COUNTS).format(bugs=len(bugs), first=first, honest=len(run()["honest"]))
+    return f"{said}\n\n{table([say(name) for name in CATCHES], rows)}"
 
 
-def pages() -> dict[str, str]:
-    """Write the page."""
+def _page(say: Language) -> str:
+    """Write the page in one language."""
     honest = [
         (f"`{one['name']}`", one["framework"], f"*{one['verdict']}*", one["grade"])
         for one in run()["honest"]
     ]
-    text = page(
-        "The kill matrix",
-        LEAD,
-        _counts(),
-        COMMAND,
-        f"## Planted bugs\n\n{HOW}\n\n{_matrix()}",
-        "## Honest implementations\n\n"
-        f"{HONEST}\n\n{table(('Implementation', 'Framework', 'Verdict', 'Grade'), honest)}",
+    judged = table([say(name) for name in JUDGED], honest)
+    return page(
+        say("The kill matrix"),
+        say(LEAD),
+        _counts(say),
+        say(COMMAND),
+        section(say.title("Planted bugs"), f"{say(HOW)}\n\n{_matrix(say)}"),
+        section(say.title("Honest implementations"), f"{say(HONEST)}\n\n{judged}"),
     )
-    return {"en/check/kill-matrix.md": text}
+
+
+def pages() -> dict[str, str]:
+    """Write the page."""
+    return {f"{say.code}/check/kill-matrix.md": _page(say) for say in LANGUAGES}
 
 
 if __name__ == "__main__":
