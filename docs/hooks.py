@@ -40,6 +40,8 @@ SOURCE = {
     "tr": ("Bu sayfa", "düzenleyin", "docs/generate.py yazar", "sürüm"),
 }
 """Words of the line that says where a page comes from."""
+SHORT = re.compile(r"<code>([^<\n]{1,24})</code>")
+"""Code that fits on a line of the narrowest screen, and is not broken at a hyphen."""
 GENERATED = "<!-- Written by docs/generate.py"
 REPOSITORY = os.environ.get("ROPESPEC_REPOSITORY", "").rstrip("/")
 """Where the project is published, `https://HOST/OWNER/NAME`; edit links lead there."""
@@ -71,6 +73,11 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Any) -> str: 
         rf'<a href="\2\3.html\4" hreflang="en" title="İngilizce sayfa">\1{MARK}</a>', markdown
     )
     return IN_A_ROW.sub("", marked)
+
+
+def on_page_content(html: str, page: Any, config: Any, files: Any) -> str:  # noqa: ARG001
+    """Mark short code, which is kept on one line."""
+    return SHORT.sub(r'<code class="short">\1</code>', html)
 
 
 def on_nav(nav: Any, config: Any, files: Any) -> Any:  # noqa: ARG001

@@ -238,6 +238,18 @@ def test_the_language_switch_stays_on_the_page_or_leads_home(site: Path) -> None
         }, place
 
 
+def test_the_themes_own_words_are_turkish_too(site: Path) -> None:
+    titles = [
+        set(re.findall(r'<label class="md-header__button[^>]* title="([^"]+)"', page))
+        for page in (
+            (site / name).read_text("utf-8") for name in ("index.html", "tr/index.html")
+        )
+    ]
+    assert "Switch to dark" in titles[0]
+    assert "Koyu renklere geç" in titles[1]
+    assert not titles[0] & titles[1]
+
+
 def test_turkish_words_are_in_the_search_index(site: Path) -> None:
     index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
     assert {"en", "tr"} <= set(index["config"]["lang"])

@@ -5,11 +5,12 @@ from typing import Any
 
 from ropespec.checks.report.pictures import STEP_NAMES
 
+from .systems.draw import inked
+
 COLOURS = ("#d7e3f4", "#a9c4e6", "#6f9bd1", "#f0b46a", "#dd6b3d", "#8f1d14", "#000000")
 """One for each class of `STEP_NAMES`: blue within the budget, orange to red beyond."""
 
 CELL, LEFT, TOP, BOTTOM = 4, 40, 26, 60
-GREY = "#808080"
 
 CAPTION = """\
 One column for each position that was tried, one row for each pair, fastest on top. Blue is
@@ -28,7 +29,7 @@ def heat_map(heat: dict[str, Any], dtype: str) -> str:
     opened = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {whole[0]} {whole[1]}" '
         f'width="{whole[0]}" height="{whole[1]}" font-family="sans-serif" font-size="10" '
-        f'fill="{GREY}">'
+        f'style="fill:var(--grey)"><style>{inked()}</style>'
     )
     parts = [
         opened,

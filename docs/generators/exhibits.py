@@ -26,7 +26,7 @@ LEVELS = (1e-5, 1e-3, 1e-1, 0.5)
 """Errors as parts of the pair's length: the limits between the shades."""
 BELOW = ("< 0.001", "< 0.1", "< 0.5", "≥ 0.5")
 LABEL = "Errors of one planted example by position, downwards, and pair, from left to right"
-LEFT, WIDTH, HEIGHT = 52, 320, 14
+LEFT, WIDTH, HEIGHT = 58, 320, 14
 """Room for the positions; of all pairs; of a row."""
 
 

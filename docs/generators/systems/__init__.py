@@ -32,7 +32,7 @@ def filled(name: str, values: dict[str, str]) -> str:
         raise ValueError(f"{name}.md: {gaps ^ values.keys()} is not both in text and values")
     for key, value in values.items():
         text = text.replace("{{" + key + "}}", value)
-    return f"{MARK}\n\n{THEOREM.sub(_linked, text)}"
+    return f"{THEOREM.sub(_linked, text)}\n{MARK}\n"
 
 
 def _linked(link: re.Match[str]) -> str:

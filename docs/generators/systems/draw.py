@@ -1,7 +1,9 @@
 """Figures as small SVG files that suit a light and a dark page.
 
-Nothing has a background, axes and words are mid-grey, words stay words. Files come out the same
-on every run: no date, no random names, coordinates to two digits.
+Nothing has a background, words stay words. The few colours of words and lines are variables,
+darker on a light page and lighter on a dark one: an image has the `color-scheme` of the page
+around it. Files come out the same on every run: no date, no random names, coordinates to two
+digits.
 """
 
 import io
@@ -16,7 +18,16 @@ from matplotlib.figure import Figure
 
 GREY = "#808080"
 BLUE, ORANGE, GREEN, PURPLE = "#4a80d6", "#e2752f", "#2f9e6b", "#a05ccc"
-SIGNED = LinearSegmentedColormap.from_list("signed", [BLUE, "#80808018", ORANGE])
+INKS = {
+    GREY: ("grey", "#5f6368", "#b0b4b9"),
+    BLUE: ("blue", "#2f66c0", "#8ab4f8"),
+    ORANGE: ("orange", "#b3540f", "#f2a65e"),
+    GREEN: ("green", "#1f7a50", "#7ccba2"),
+    PURPLE: ("purple", "#8a44b8", "#d0a3ee"),
+}
+"""What the colours are called in a file, and their values on a light page and a dark one."""
+SIGNED = LinearSegmentedColormap.from_list("signed", ["#4a7fd6", "#80808018", "#e2742f"])
+"""Shades of matrices: blue, nothing, orange; they are not inks, and the same on every page."""
 STYLE = {
     "axes.edgecolor": GREY,
     "axes.facecolor": "none",
@@ -89,7 +100,18 @@ def svg(figure: Figure, name: str) -> str:
     with mpl.rc_context({**STYLE, "svg.hashsalt": name}):
         figure.savefig(buffer, format="svg", metadata={"Date": None})
     text = GEOMETRY.sub(_rounded, buffer.getvalue())
+    for colour, (ink, _, _) in INKS.items():
+        text = text.replace(colour, f"var(--{ink})")
+    text = text.replace("</style>", f"{inked()}</style>", 1)
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+
+
+def inked() -> str:
+    """Return the style that gives the inks their values."""
+    light, dark = (
+        "".join(f"--{ink[0]}:{ink[scheme]};" for ink in INKS.values()) for scheme in (1, 2)
+    )
+    return f":root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
 
 
 def _rounded(attribute: re.Match[str]) -> str:

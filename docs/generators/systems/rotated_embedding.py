@@ -69,11 +69,11 @@ def values() -> dict[str, str]:
 def figures() -> dict[str, Figure]:
     """Draw the scores while the text moves."""
     starts = list(range(61))
-    figure, axes = canvas(height=2.6)
+    figure, axes = canvas(width=6.0, height=3.2)
     for (name, scores), color in zip(
         curves(starts).items(), (ORANGE, BLUE, GREEN), strict=True
     ):
         axes.plot(starts, scores, color=color, label=name)
     axes.set(xlabel="words put before the text", ylabel="score of tokens 0 and 3")
-    legend(axes, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    legend(axes, loc="lower left", bbox_to_anchor=(0.0, 1.0))
     return {"embedding-score": figure}

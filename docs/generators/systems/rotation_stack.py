@@ -1,6 +1,5 @@
 """Values and figure of the page on document 001."""
 
-import numpy as np
 from matplotlib.figure import Figure
 
 from ropespec.reference.systems.rotation_stack import get_rotation_matrix
@@ -31,6 +30,6 @@ def figures() -> dict[str, Figure]:
     figure, axes = canvas(4, width=8.0, height=2.2)
     for panel, position in zip(axes, (0, 1, 8, 64), strict=True):
         heat(panel, stack[position], f"m = {position}", largest=1.0)
-        panel.set_xticks(np.arange(0, 17, 8))
-        panel.set_yticks(np.arange(0, 17, 8))
+        panel.set_xticks((0, 8, 16))
+        panel.set_yticks((0, 8))
     return {"rotation-stack": figure}
