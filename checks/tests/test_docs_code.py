@@ -65,20 +65,49 @@ def test_python_of_a_page_runs_in_its_order(
         pytest.skip("run elsewhere")
     monkeypatch.chdir(ROOT)
     names: dict[str, object] = {"__name__": "page"}
-    for number, (language, code) in enumerate(blocks(page, "python", "pycon")):
+    found = blocks(page, "python", "pycon", "text")
+    for number, (language, code) in enumerate(found):
+        if language == "text":
+            continue
         if "from transformers" in code:  # takes seconds to import; a console runs it
             compile(code, page.name, "exec")
             continue
         if language == "python":
             with redirect_stdout(io.StringIO()) as said:
                 exec(compile(code, f"{page.name}, block {number}", "exec"), names)  # noqa: S102
-            assert ("print(" not in code) or said.getvalue().strip()
+            after = found[number + 1] if number + 1 < len(found) else ("", "")
+            assert printed_as_shown(code, said.getvalue(), *after)
             continue
         test = doctest.DocTestParser().get_doctest(code, names, page.name, page.name, 0)
         told: list[str] = []
         runner = doctest.DocTestRunner()
         assert runner.run(test, out=told.append, clear_globs=False).failed == 0, "".join(told)
         names |= test.globs
+
+
+def printed_as_shown(code: str, said: str, language: str, shown: str) -> bool:
+    """Whether a block prints nothing, or what the `text` after it says, `...` for the rest."""
+    if not said.strip():
+        return "print(" not in code
+    alike = doctest.OutputChecker().check_output(shown, said, doctest.ELLIPSIS)
+    return language == "text" and len(shown.replace("...", "").split()) > 1 and alike
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "shown", "right"),
+    [
+        ("a\n1 2\nb\n", "text", "a\n...\nb\n", True),
+        ("a\n1 2\nb\n", "text", "a\n1 2\n...\n", True),
+        ("a\n1 2\nb\n", "text", "a\n1 3\n...\n", False),
+        ("a\n1 2\nb\n", "text", "...\n", False),
+        ("a\n1 2\nb\n", "python", "a\n1 2\nb\n", False),
+        ("", "text", "a\n", False),
+    ],
+)
+def test_other_output_than_is_shown_is_seen(
+    said: str, language: str, shown: str, right: bool
+) -> None:
+    assert printed_as_shown("print(x)", said, language, shown) is right
 
 
 def commands() -> Iterator[tuple[str, str]]:

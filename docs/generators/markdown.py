@@ -49,3 +49,14 @@ def formula(tex: str, indent: int = 0) -> str:
     """Display a formula, indented when it stands inside a list item."""
     space = " " * indent
     return "\n".join(space + line for line in ("$$", *tex.strip().splitlines(), "$$"))
+
+
+def excerpt(text: str, *parts: slice) -> str:
+    """Show some lines of a text; `...` stands for those between."""
+    lines = text.splitlines()
+    at, shown = 0, []
+    for part in parts:
+        first, end, _ = part.indices(len(lines))
+        shown += [*(["..."] if first > at else []), *lines[first:end]]
+        at = end
+    return "\n".join([*shown, *(["..."] if at < len(lines) else [])])

@@ -3,11 +3,11 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from generators.markdown import table
+from generators.markdown import excerpt, table
 from ropespec.reference.attention import softmax
 from ropespec.reference.neighbours import sinusoidal
 from ropespec.reference.systems import by_hand
-from ropespec.reference.systems.trace import matrix_text, steps
+from ropespec.reference.systems.trace import matrix_text, shown, steps
 
 from .draw import canvas, heat
 
@@ -94,6 +94,7 @@ def values() -> dict[str, str]:
         "right_row": matrix_text(sinusoidal(1, 6), 4),
         "misread_row": matrix_text(np.array(_misread(1, 6)), 4),
         "scales": _scales(trace),
+        "printed": excerpt(shown(trace), slice(0, 11), slice(-10, None)),
         "intermediates": str(len(list(steps(trace)))),
         "best": table(
             ("word", "logit", "probability"),

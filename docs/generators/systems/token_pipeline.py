@@ -2,9 +2,9 @@
 
 from matplotlib.figure import Figure
 
-from generators.markdown import table
+from generators.markdown import excerpt, table
 from ropespec.reference.systems import token_pipeline
-from ropespec.reference.systems.trace import matrix_text
+from ropespec.reference.systems.trace import matrix_text, shown
 from ropespec.reference.systems.vocabulary import Vocabulary
 
 from .draw import canvas, heat
@@ -23,6 +23,7 @@ def values() -> dict[str, str]:
     ]  # fmt: skip
     total = token_pipeline.TOKEN_EXAMPLE + token_pipeline.POSITION_EXAMPLE
     return {
+        "printed": excerpt(shown(steps), slice(6, 24)),
         "tokens": str(len(steps.tokens)),
         "vocabulary": str(len(vocabulary)),
         "windows": table(("window", "0", "1", "2", "3", "last target"), rows),
