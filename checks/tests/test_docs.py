@@ -6,7 +6,9 @@ import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -104,6 +106,31 @@ def test_every_internal_link_resolves(site: Path, pages: dict[Path, Page]) -> No
             if missing or not target.is_file():
                 broken.append(f"{path.relative_to(site)}: {url}")
     assert not broken
+
+
+def test_a_page_names_its_file_and_leads_to_its_editing(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = (site / "tr/learn/plane.html").read_text(encoding="utf-8")
+    assert '<p class="origin">Bu sayfa: <code>docs/tr/learn/plane.md</code>.' in written
+    generated = (site / "spec/B2.html").read_text(encoding="utf-8")
+    assert "<code>docs/en/spec/B2.md</code> (it is written by docs/generate.py)" in generated
+
+    spec = spec_from_file_location("hooks", ROOT / "docs" / "hooks.py")
+    assert spec is not None
+    assert spec.loader is not None
+    hooks = module_from_spec(spec)
+    monkeypatch.setenv("ROPESPEC_REPOSITORY", "https://host.example/us/ropespec/")
+    spec.loader.exec_module(hooks)
+
+    def origin(name: str) -> str:
+        file = SimpleNamespace(abs_src_path=str(ROOT / "docs" / name))
+        return str(hooks.origin(SimpleNamespace(file=file), name[:2]))
+
+    link = "https://host.example/us/ropespec/edit/main/docs/en/learn/plane.md"
+    assert f'<a rel="edit" href="{link}">edit it</a>' in origin("en/learn/plane.md")
+    assert ">düzenleyin</a>" in origin("tr/learn/plane.md")
+    assert "<a " not in origin("en/spec/B2.md"), "what is edited there would be overwritten"
 
 
 def test_the_page_for_a_wrong_address_works_at_any_depth(pages: dict[Path, Page]) -> None:
