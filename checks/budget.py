@@ -25,6 +25,7 @@ float64 phases say, stays far below.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -78,15 +79,9 @@ class Budget:
         """
         steps = np.abs(positions.astype(np.float64))
         steps = steps if self.config.axes else steps[..., np.newaxis]
-        matrix = np.abs(frequency_matrix(self.config))
-        # a mixed frequency's weights are rounded, and the sum over the axes
-        mixed = matrix.shape[1] if isinstance(self.config.arrangement, Mixed) else 0
-        frequency = bounds.joined(
-            relative_error(self.config, self.unit), bounds.gamma(mixed, self.unit)
-        )
         rounded = np.where(steps > 1 / self.unit, self.unit, 0.0).max(axis=-1)
-        size = np.einsum("...a,pa->...p", steps, matrix)
-        bound = bounds.angle(size, frequency, rounded[..., np.newaxis], self.unit)
+        size = np.einsum("...a,pa->...p", steps, self._per_step)
+        bound = bounds.angle(size, self._frequency_error, rounded[..., np.newaxis], self.unit)
         return np.asarray(bounds.raised(bound), dtype=np.float64)
 
     def rotation(self, norms: FloatArray) -> FloatArray:
@@ -134,16 +129,30 @@ class Budget:
         norms
             Norm of each input pair, any shape.
         """
-        bound = bounds.underflow(norms, self._errors(), self._smallest())
+        bound = bounds.underflow(norms, self._errors, self._smallest)
         return np.asarray(bounds.raised(bound), dtype=np.float64)
 
     def _component(self, norms: FloatArray, angle_error: FloatArray) -> FloatArray:
         """Bound the error of a component for an error of the angle."""
         bound = bounds.component(
-            norms, angle_error, self._errors(), self._smallest(), self.config.amplitude
+            norms, angle_error, self._errors, self._smallest, self.config.amplitude
         )
         return np.asarray(bounds.raised(bound), dtype=np.float64)
 
+    @cached_property
+    def _per_step(self) -> FloatArray:
+        """What every pair turns by for a step along every axis, in radians, unsigned."""
+        return np.abs(frequency_matrix(self.config))
+
+    @cached_property
+    def _frequency_error(self) -> FloatArray:
+        """Relative error of every pair's frequency, mixed ones' weights and sums included."""
+        axes = self._per_step.shape[1]
+        mixed = axes if isinstance(self.config.arrangement, Mixed) else 0
+        own = relative_error(self.config, self.unit)
+        return np.asarray(bounds.joined(own, bounds.gamma(mixed, self.unit)), dtype=np.float64)
+
+    @cached_property
     def _errors(self) -> tuple[float, float, float]:
         """Relative errors of a table, a product and the sum, in the worse of two ways."""
         inner, outer = self.unit, find_format(self.dtype).unit_roundoff
@@ -155,6 +164,7 @@ class Budget:
         outside = bounds.joined(tables, cast_out), outer, outer
         return max(inside, outside, key=lambda errors: float(bounds.joined(*errors)))
 
+    @cached_property
     def _smallest(self) -> float:
         """The coarser of the smallest numbers of the output format and of float32 inside."""
         inner = [one.smallest for one in FORMATS.values() if one.unit_roundoff == self.unit]

@@ -43,6 +43,9 @@ class Plan:
         The positions and shapes that are tried alone.
     shrink
         Whether failing inputs are made as small as possible.
+    settle
+        Whether verdict, causes and grade are all that is wanted: a failed required law
+        settles it, the laws after it run their ladders alone, and nothing is reproduced.
     exhaustive
         Every position below this number is tried, 0 for none.
     factory
@@ -55,11 +58,12 @@ class Plan:
     seed: int
     focus: Focus = field(default_factory=Focus)
     shrink: bool = True
+    settle: bool = False
     exhaustive: int = 0
     factory: bool = False
 
-    def run(self, law: Law, target: Target) -> LawResult:
-        """Run one law: this needs nothing but the target, the plan and the law's id."""
+    def run(self, law: Law, target: Target, before: Iterable[LawResult] = ()) -> LawResult:
+        """Run one law: what came of others before decides no more than whether it draws."""
         return run_law(
             law.under(target.claims),
             target,
@@ -68,6 +72,8 @@ class Plan:
             self.seed,
             focus=self.focus,
             shrink=self.shrink,
+            settle=self.settle,
+            draw=not (self.settle and _required_failures(before)),
         )
 
     def positions(self, target: Target) -> tuple[int, ...]:
@@ -110,7 +116,7 @@ def examine(target: Target, plan: Plan, progress: Progress) -> dict[str, Any]:
             if crashing(results):
                 break
             progress(done, total, law.id)
-            results.append(plan.run(law, target))
+            results.append(plan.run(law, target, results))
         progress(total - 1, total, "diagnose")
         for part in _explained(results, found["identified"], target, plan):
             found |= part
@@ -140,24 +146,28 @@ def _explained(
         if not _required_failures(again):
             basis, results, measured = order, again, reordered
     yield {"results": results, "basis": basis}
-    yield {
-        "reproductions": {
-            result.id: reproduction(
-                result,
-                target,
-                plan.config,
-                seed=plan.seed,
-                level=plan.level.name,
-                factory=plan.factory,
-                focus=plan.focus,
-            )
-            for result in results
-            if result.status == "fail"
-        }
-    }
-    yield {"errors": measure(measured, plan.config, plan.positions(target), plan.seed)}
+    if not plan.settle:
+        yield {"reproductions": _reproductions(results, target, plan)}
+        yield {"errors": measure(measured, plan.config, plan.positions(target), plan.seed)}
     yield {"profile": profile(measured, plan.config, ladder(plan.reach(target)))}
     yield {"exhaustive": every_format(measured, plan.config, plan.exhaustive)}
+
+
+def _reproductions(results: Iterable[LawResult], target: Target, plan: Plan) -> dict[str, str]:
+    """Write for each failed law the lines that show why, by its id."""
+    return {
+        result.id: reproduction(
+            result,
+            target,
+            plan.config,
+            seed=plan.seed,
+            level=plan.level.name,
+            factory=plan.factory,
+            focus=plan.focus,
+        )
+        for result in results
+        if result.status == "fail"
+    }
 
 
 def _causes(

@@ -223,7 +223,7 @@ def judge(entry: Entry, *, level: str = "quick", seed: int = 0) -> Judged:
     """Check one entry of the corpus, on a fresh target."""
     started = perf_counter()
     report = check(
-        entry.target, entry.config, factory=True, shrink=False,
+        entry.target, entry.config, factory=True, shrink=False, settle=True,
         level=level, seed=seed, **entry.claims,
     )  # fmt: skip
     failed = report.failed

@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -196,7 +197,7 @@ to head_dim = 8; every pair takes two channels
 
     def inv_freq(self) -> FloatArray:
         """Return the frequencies in use, scaling applied, radians per position, `(pairs,)`."""
-        return frequencies(self)
+        return _inv_freq(self).copy()
 
     def replace(self, **changes: Any) -> RotaryConfig:
         """Return a copy with some fields changed, validated again."""
@@ -246,3 +247,7 @@ to head_dim = 8; every pair takes two channels
             If the file cannot be read, is no JSON, or describes no configuration.
         """
         return cls.from_dict(load_object(path))
+
+
+_inv_freq = lru_cache(maxsize=256)(frequencies)
+"""Frequencies are asked for in every call of a reference, and worked out once."""

@@ -109,6 +109,8 @@ def round_to(values: npt.ArrayLike, name: str) -> FloatArray:
     """
     target = find_format(name)
     exact = numeric_values("values", values)
+    if name == "float64":
+        return np.array(exact, dtype=np.float64)
     exponent = _spacing_exponent(exact, target)
     with np.errstate(over="ignore", invalid="ignore"):
         rounded = np.ldexp(np.rint(np.ldexp(exact, -exponent)), exponent)
@@ -145,7 +147,10 @@ def _spacing_exponent(values: FloatArray, target: Format) -> npt.NDArray[np.int3
     """Exponent of the spacing of the format's numbers at each value."""
     with np.errstate(invalid="ignore"):  # some processors mind a signalling NaN
         _, above = np.frexp(values)  # |value| in [2**(above-1), 2**above), 0 for zero and NaN
-    exponent = np.where(values == 0, target.min_exponent, above - 1)
-    exponent = np.where(np.isinf(values), target.max_exponent, exponent)
-    clipped = np.clip(exponent, target.min_exponent, target.max_exponent)
-    return (clipped - target.precision + 1).astype(np.int32)
+    exponent = np.array(above - 1)
+    exponent[values == 0] = target.min_exponent
+    exponent[np.isinf(values)] = target.max_exponent
+    np.maximum(exponent, target.min_exponent, out=exponent)
+    np.minimum(exponent, target.max_exponent, out=exponent)
+    exponent -= target.precision - 1
+    return exponent

@@ -19,6 +19,7 @@ Where float64 stops being an oracle: at position 2**20 it keeps nine digits, at 
 (True, True, True)
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,9 @@ from .layout import layout_channels
 from .positions import Positions, exact_positions, placed
 from .reduction import reduced
 from .sincos import STEPS, Turning, cos_sin
+
+SMALL = 512
+"""Different positions up to which a table of cosines and sines is kept."""
 
 
 def phases(positions: Any, config: RotaryConfig) -> tuple[FloatArray, FloatArray]:
@@ -209,7 +213,31 @@ def _signs(exact: Positions, config: RotaryConfig) -> FloatArray:
 
 
 def _turning_table(exact: Positions, config: RotaryConfig) -> Turning:
-    """Cosine and sine of every value and pair, double-doubles of shape `(values, pairs)`."""
+    """Cosine and sine of every value and pair, double-doubles of shape `(values, pairs)`.
+
+    Small tables are kept: queries and keys stand at the same positions, and so do the calls
+    of one conformance check.
+    """
+    if exact.whole is None or exact.whole.size > SMALL:
+        return _worked_out(exact, config)
+    return _kept(exact.whole.tobytes(), exact.negative.tobytes(), config)
+
+
+@lru_cache(maxsize=32)
+def _kept(whole: bytes, negative: bytes, config: RotaryConfig) -> Turning:
+    """Work a table out for whole positions, given as the memory of two arrays."""
+    magnitudes = np.frombuffer(whole, dtype=np.uint64)
+    signs = np.frombuffer(negative, dtype=np.bool_)
+    nowhere = np.empty(0, dtype=np.int64)
+    exact = Positions(signs, magnitudes == 0, magnitudes, [], nowhere)
+    turning = _worked_out(exact, config)
+    for array in (*turning[0], *turning[1]):
+        array.setflags(write=False)
+    return turning
+
+
+def _worked_out(exact: Positions, config: RotaryConfig) -> Turning:
+    """Reduce every phase and evaluate it."""
     table = np.empty((4, exact.zero.size, config.pairs))
     for chunk, mark, rest in reduced(exact, config, STEPS):
         (cos, cos_low), (sin, sin_low) = cos_sin(mark, rest)

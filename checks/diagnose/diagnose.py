@@ -102,9 +102,12 @@ def diagnose(
     if target is not None:
         found += strides(target, observations)
         found += gradients(target, config, failed)
-        asked = _asked(target, config)
-        shown = telling(exhibits(asked, config))
-        found += _probed(target, config, identification, observations, asked)
+        asked, answers = _asked(target, config)
+        shown = telling(answers)
+        wrong = any(exhibit.wrong.any() for exhibit in answers)
+        found += _probed(
+            target, config, identification, observations, asked[0] if wrong else None
+        )
     if not any(exhibit.wrong.any() for exhibit in shown):
         shown = telling(sampled(observations, config))
     found += not_numbers(shown)
@@ -136,14 +139,16 @@ def _of_a_function(
         yield Diagnosis(one.bug, weight * one.confidence, one.evidence)
 
 
-def _asked(target: Target, config: RotaryConfig) -> list[Observation]:
+def _asked(target: Target, config: RotaryConfig) -> tuple[list[Observation], list[Exhibit]]:
     """Call the target on the controls, in the most precise format that shows a mistake."""
     asked: list[Observation] = []
+    answers: list[Exhibit] = []
     for dtype in target.dtypes:
         asked = list(controls(target, config, dtype))
-        if any(exhibit.wrong.any() for exhibit in exhibits(asked, config)):
+        answers = exhibits(asked, config)
+        if any(exhibit.wrong.any() for exhibit in answers):
             break
-    return asked
+    return asked, answers
 
 
 def _probed(
@@ -151,9 +156,9 @@ def _probed(
     config: RotaryConfig,
     seen: Identification | None,
     observations: Sequence[Observation],
-    asked: Sequence[Observation],
+    answered_wrong: Observation | None,
 ) -> Iterator[Diagnosis]:
-    """Yield what single questions bring to light."""
+    """Yield what single questions bring to light; some only follow a wrong answer."""
     wrong = list(
         itertools.islice((one for one in observations if _is_wrong(one, config)), AGAIN)
     )
@@ -164,9 +169,9 @@ def _probed(
     yield from past
     if past:
         yield from kept(target, config)
-    if any(_is_wrong(one, config) for one in asked):
-        yield from linear(target, asked[0].case)
-        yield from crossed(target, asked[0].case)
+    if answered_wrong is not None:
+        yield from linear(target, answered_wrong.case)
+        yield from crossed(target, answered_wrong.case)
         yield from paired(target, config, seen)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -74,7 +75,17 @@ class Moved:
             holds = (rest <= self.close + 2.0**-21 * np.abs(phase)).all(axis=-1)
         return np.broadcast_to(holds, self.turned.shape)
 
-    @property
+    @cached_property
+    def lost(self) -> BoolArray:
+        """Which tokens are no rotation in some pair."""
+        return np.asarray(np.isnan(self.angle).any(axis=-1), dtype=np.bool_)
+
+    @cached_property
+    def plain(self) -> BoolArray:
+        """Which tokens are right and tell their position: a zero vector turns by any."""
+        return ~self.wrong & np.isfinite(self.turned)
+
+    @cached_property
     def meant(self) -> FloatArray:
         """The given positions in the shape of `turned`."""
         return np.broadcast_to(self.given[:, np.newaxis], self.turned.shape)

@@ -60,27 +60,33 @@ def _only_singles(found: Sequence[Moved]) -> bool:
 def _related(found: Sequence[Moved]) -> list[tuple[str, float, str]]:
     """Return slug, share and evidence of the relations that hold for most tokens."""
     told = []
+    wrong = sum(int(one.wrong.sum()) for one in found)
     for place, relation in enumerate((*KNOWN[:1], *fitted(found), *KNOWN[1:])):
-        share, foretold, wrong = _share(relation, found)
+        share, foretold = _share(relation, found, wrong)
         if share >= ENOUGH:
             evidence = f"{foretold} of {wrong} wrong tokens turn by {relation.words}, not by p"
             told.append((relation.bug, share * (1 - 1e-4 * place), evidence))
     return sorted(told, key=lambda each: -each[1])
 
 
-def _share(relation: Relation, found: Iterable[Moved]) -> tuple[float, int, int]:
-    """Return how well a relation explains, the wrong tokens that it does, and all wrong."""
-    hits = wrong = contradicted = 0
+def _share(relation: Relation, found: Iterable[Moved], wrong: int) -> tuple[float, int]:
+    """Return how well a relation explains, and the wrong tokens of all that it does.
+
+    It is given up, as explaining nothing, when it cannot hold for enough of them any more.
+    """
+    hits = contradicted = 0
+    left = wrong
     for one in found:
         with np.errstate(all="ignore"):
             foretold = np.broadcast_to(relation.foretold(one), one.turned.shape)
-        lost = np.isnan(one.angle).any(axis=-1) & ~np.isfinite(foretold)
-        holds = one.fits(foretold) | lost
-        hits += int((holds & one.wrong & ~same(foretold, one.meant)).sum())
-        wrong += int(one.wrong.sum())
-        told = np.isfinite(one.turned)  # a zero vector turns by any position
-        contradicted += int((~one.wrong & told & ~same(foretold, one.meant)).sum())
-    return hits / (wrong + contradicted), hits, wrong
+        other = ~same(foretold, one.meant)
+        holds = one.fits(foretold) | (one.lost & ~np.isfinite(foretold))
+        hits += int((holds & one.wrong & other).sum())
+        contradicted += int((one.plain & other).sum())
+        left -= int(one.wrong.sum())
+        if hits + left < ENOUGH * (wrong + contradicted):
+            return 0.0, hits
+    return hits / (wrong + contradicted), hits
 
 
 def _from_elsewhere(found: Sequence[Moved], wrong: int) -> Iterator[Diagnosis]:

@@ -32,16 +32,13 @@ class Setting:
     read
         Returns its value, of a kind that `==` compares.
     write
-        Puts a value back.
-    put_back
-        Whether it is put back after a call. Random states are not: a call that depends on
-        them would give the same again, and nobody would notice.
+        Puts a value back after a call; None for what stays as a call left it. Random states
+        do: a call that depends on them would give the same again, and nobody would notice.
     """
 
     name: str
     read: Callable[[], Any]
-    write: Callable[[Any], object]
-    put_back: bool = True
+    write: Callable[[Any], object] | None
 
 
 class Framework(Protocol):

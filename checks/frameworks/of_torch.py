@@ -54,9 +54,7 @@ class Torch:
         return (
             Setting("torch's default dtype", torch.get_default_dtype, torch.set_default_dtype),
             Setting("torch's number of threads", torch.get_num_threads, torch.set_num_threads),
-            Setting(
-                "torch's random state", _generator_state, _restore_generator, put_back=False
-            ),
+            Setting("torch's random state", _generator_state, None),
             Setting(
                 "torch's matmul precision",
                 torch.get_float32_matmul_precision,
@@ -169,10 +167,3 @@ def _generator_state() -> bytes:
     import torch
 
     return bytes(torch.get_rng_state().numpy().tobytes())
-
-
-def _restore_generator(state: bytes) -> None:
-    """Put the state of torch's own random numbers back."""
-    import torch
-
-    torch.set_rng_state(torch.frombuffer(bytearray(state), dtype=torch.uint8))

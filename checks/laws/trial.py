@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -258,11 +259,15 @@ class Trial:
 
     def budget(self, dtype: str) -> Budget:
         """Return the bounds for a format."""
-        return Budget(self.config, dtype)
+        return _budget(self.config, dtype)
 
     def norms(self, values: FloatArray) -> FloatArray:
         """Return the norm of every pair, `(batch, heads, seq, pairs)`."""
         return pair_norms(values, self.config)
+
+
+_budget = lru_cache(maxsize=64)(Budget)
+"""Bounds keep what they worked out of a configuration and a format."""
 
 
 def _drawn_for(scenario: Scenario) -> int:

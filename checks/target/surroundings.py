@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import io
 import os
 import random
 import signal
 import warnings
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,9 @@ from ropespec.checks.frameworks import Setting
 
 KEPT = 2000
 """Characters of printed text that are kept."""
+
+MERSENNE_BYTES = 4 * (624 + 1)
+"""Size of the state of NumPy's usual generator: 624 words and the place among them."""
 
 SIGNALS = tuple(
     getattr(signal, name)
@@ -73,7 +76,7 @@ def _restored(setting: Setting, value: Any) -> bool:
     """Whether a setting still is what it was; if not, put it back if that is wished."""
     if _current(setting) == value:
         return True
-    if not setting.put_back:
+    if setting.write is None:
         return False
     with contextlib.suppress(OSError):  # a folder that is gone stays gone
         setting.write(value)
@@ -88,23 +91,27 @@ def _current(setting: Setting) -> Any:
         return None
 
 
-def _numpy_state() -> tuple[Any, ...]:
-    """Read the state of NumPy's global random numbers."""
-    name, keys, *rest = np.random.get_state()  # noqa: NPY002 - the global one is meant
-    return (name, np.asarray(keys).tobytes(), *rest)
+def _numpy_state() -> bytes:
+    """Read the state of NumPy's global random numbers.
+
+    The memory of the usual generator is read as it is: this comes before and after every
+    call, and `get_state` takes fifty times as long.
+    """
+    generator = np.random.get_bit_generator()  # type: ignore[attr-defined]  # public, unlisted
+    if isinstance(generator, np.random.MT19937):
+        return ctypes.string_at(generator.ctypes.state_address, MERSENNE_BYTES)
+    return repr(generator.state).encode()
 
 
-def _restore_numpy(state: tuple[Any, ...]) -> None:
-    """Put the state of NumPy's global random numbers back."""
-    name, keys, *rest = state
-    words = np.frombuffer(keys, dtype=np.uint32)
-    np.random.set_state((name, words, *rest))  # noqa: NPY002
+def _environment() -> dict[Any, Any]:
+    """Read the environment's variables, encoded as Python keeps them: decoding is slow."""
+    return dict(vars(os.environ)["_data"])
 
 
-def _restore_environment(values: dict[str, str]) -> None:
+def _restore_environment(values: dict[Any, Any]) -> None:
     """Put the environment's variables back."""
     os.environ.clear()
-    os.environ.update(values)
+    os.environ.update({os.fsdecode(key): os.fsdecode(value) for key, value in values.items()})
 
 
 def _restore_filters(filters: list[Any]) -> None:
@@ -126,11 +133,11 @@ def _restore_handlers(handlers: dict[int, Any]) -> None:
 
 
 OWN = (
-    Setting("the random state of random", random.getstate, random.setstate, put_back=False),
-    Setting("the random state of numpy.random", _numpy_state, _restore_numpy, put_back=False),
+    Setting("the random state of random", random.getstate, None),
+    Setting("the random state of numpy.random", _numpy_state, None),
     Setting("numpy's error handling", np.geterr, lambda value: np.seterr(**value)),
-    Setting("the current folder", lambda: str(Path.cwd()), os.chdir),
-    Setting("the environment", lambda: dict(os.environ), _restore_environment),
+    Setting("the current folder", os.getcwd, os.chdir),
+    Setting("the environment", _environment, _restore_environment),
     Setting("what is done about warnings", lambda: list(warnings.filters), _restore_filters),
     Setting("what is done about signals", _handlers, _restore_handlers),
 )
