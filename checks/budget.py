@@ -25,7 +25,7 @@ float64 phases say, stays far below.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -169,6 +169,10 @@ class Budget:
         """The coarser of the smallest numbers of the output format and of float32 inside."""
         inner = [one.smallest for one in FORMATS.values() if one.unit_roundoff == self.unit]
         return max(find_format(self.dtype).smallest, *inner)
+
+
+budget_of = lru_cache(maxsize=128)(Budget)
+"""The budget of a configuration and a format: it keeps what it worked out of them."""
 
 
 def pair_norms(values: FloatArray, config: RotaryConfig) -> FloatArray:

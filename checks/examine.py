@@ -45,7 +45,7 @@ class Plan:
         Whether failing inputs are made as small as possible.
     settle
         Whether verdict, causes and grade are all that is wanted: a failed required law
-        settles it, the laws after it run their ladders alone, and nothing is reproduced.
+        settles it, and the laws after it need one failing input. Nothing is reproduced.
     exhaustive
         Every position below this number is tried, 0 for none.
     factory
@@ -72,8 +72,7 @@ class Plan:
             self.seed,
             focus=self.focus,
             shrink=self.shrink,
-            settle=self.settle,
-            draw=not (self.settle and _required_failures(before)),
+            settled=bool(_required_failures(before)) if self.settle else None,
         )
 
     def positions(self, target: Target) -> tuple[int, ...]:

@@ -99,8 +99,8 @@ def check(
         Whether failing inputs are made as small as possible, which takes a while.
     settle
         Whether verdict, causes and grade are all that is wanted: once a required law failed,
-        the others try what they always try and draw no random inputs; failing inputs stay as
-        they are, and nothing is written to reproduce them.
+        the others end at their first failing input and draw none at random; failing inputs
+        stay as they are, and nothing is written to reproduce them.
     seed
         Decides all random inputs.
     allow_basis_change

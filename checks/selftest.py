@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
+from importlib.util import find_spec
 from multiprocessing import get_context
 from time import perf_counter
 from typing import Any
@@ -272,8 +273,16 @@ def _verdicts(
         for entry in entries:
             yield judge(entry, level=level, seed=seed).said
         return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_alone) as pool:
         yield from pool.map(numbered, range(len(entries)), chunksize=4)
+
+
+def _alone() -> None:
+    """Let a worker keep to one core: the others are at work beside it."""
+    if find_spec("torch") is not None:
+        import torch
+
+        torch.set_num_threads(1)
 
 
 def summary(result: Selftest) -> list[str]:

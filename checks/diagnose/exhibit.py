@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ropespec.checks.budget import Budget
+from ropespec.checks.budget import budget_of
 from ropespec.checks.corpus.pipeline import Pipeline
 from ropespec.checks.observation import Observation, Role
 from ropespec.reference import RotaryConfig
@@ -89,7 +89,7 @@ def tolerances(
     channels = pipeline.channels(config)
     pairs = np.nan_to_num(values[..., channels.read])
     norms = np.hypot(pairs[..., 0], pairs[..., 1])
-    budget = Budget(config, dtype)
+    budget = budget_of(config, dtype)
     faster = np.maximum(1.0, np.abs(pipeline.frequencies(config)) / config.inv_freq())
     arc = (budget.angle(positions) * faster)[:, np.newaxis] * config.amplitude * norms
     bound = arc + budget.rotation(norms)

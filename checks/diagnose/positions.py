@@ -60,6 +60,7 @@ def _only_singles(found: Sequence[Moved]) -> bool:
 def _related(found: Sequence[Moved]) -> list[tuple[str, float, str]]:
     """Return slug, share and evidence of the relations that hold for most tokens."""
     told = []
+    found = sorted(found, key=lambda one: -int(one.wrong.sum()))  # most is told by these
     wrong = sum(int(one.wrong.sum()) for one in found)
     for place, relation in enumerate((*KNOWN[:1], *fitted(found), *KNOWN[1:])):
         share, foretold = _share(relation, found, wrong)

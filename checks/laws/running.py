@@ -52,8 +52,7 @@ def run_law(
     *,
     focus: Focus | None = None,
     shrink: bool = True,
-    settle: bool = False,
-    draw: bool = True,
+    settled: bool | None = None,
 ) -> LawResult:
     """Hold a target to one law.
 
@@ -71,10 +70,10 @@ def run_law(
         The positions and shapes that the user wants tried alone.
     shrink
         Whether a failing input is made as small as possible.
-    settle
-        Whether it may stay as it was seen, be it one that fails after other calls alone.
-    draw
-        Whether random inputs are tried after the ladder.
+    settled
+        Where the verdict is all that is wanted, whether a law before this one has settled it:
+        then nothing is tried after the first failing input, and nothing drawn. A failing
+        input stays as it was seen, be it one that fails after other calls alone.
 
     Returns
     -------
@@ -94,10 +93,10 @@ def run_law(
     reason = law.needs(scope)
     if reason is not None:
         return LawResult(law, "skip", 0, reason=reason, applicable=False)
-    run = Run(law, scope, settle=settle)
+    run = Run(law, scope, settled=settled)
     try:
         with contextlib.suppress(CrashesError):
-            run.everything(int(drawn.integers(2**63)), shrink=shrink, draw=draw)
+            run.everything(int(drawn.integers(2**63)), shrink=shrink)
         return run.result(round(perf_counter() - started, 3))
     except Exception as error:
         text = " ".join(f"{type(error).__name__}: {error}".split())
@@ -144,20 +143,20 @@ class Run:
     ----------
     law, scope
         Which, and what may be tried.
-    settle
+    settled
         As of `run_law`.
     """
 
-    def __init__(self, law: Law, scope: Scope, *, settle: bool = False) -> None:
+    def __init__(self, law: Law, scope: Scope, *, settled: bool | None = None) -> None:
         self.law = law
         self.scope = scope
-        self.settle = settle
+        self.settled = settled
         self.tally = Tally()
         self._before: list[Scenario] = []
         self._smallest: Steps | None = None
         self._shrinks = True
 
-    def everything(self, seed: int, *, shrink: bool, draw: bool) -> None:
+    def everything(self, seed: int, *, shrink: bool) -> None:
         """Run the ladder, then random inputs; after a failure those only to find a smaller."""
         self._shrinks = shrink
         ladder = list(self.law.ladder(self.scope))
@@ -165,8 +164,9 @@ class Run:
             self._breaks(tuple(ladder))
         else:
             for scenario in ladder:
-                self._breaks((scenario,))
-        if not draw or (self.tally.failed and not shrink):
+                if self._breaks((scenario,)) and self.settled:
+                    return
+        if self.settled or (self.tally.failed and not shrink):
             return
         law = self._in_shapes_of(ladder) if self.scope.few_shapes else self.law
         self._smallest = self._search()(law, self.scope, seed, self._breaks)
@@ -278,7 +278,7 @@ class Run:
 
     def _failure(self) -> Failure:
         """Return the smallest inputs that break the law on a target without history."""
-        if self.settle or self.tally.crashes >= CRASHES:
+        if self.settled is not None or self.tally.crashes >= CRASHES:
             return self._as_seen()
         chosen = self._smallest or self.tally.failing[0]
         end = self._before.index(chosen[-1]) + 1 if chosen[-1] in self._before else 0

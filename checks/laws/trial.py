@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from ropespec.checks.budget import Budget, pair_errors, pair_norms
+from ropespec.checks.budget import Budget, budget_of, pair_errors, pair_norms
 from ropespec.checks.errors import FaultKind, TargetRaised
 from ropespec.checks.observation import Case, Observation, Outcome
 from ropespec.checks.target import Target
@@ -259,15 +258,11 @@ class Trial:
 
     def budget(self, dtype: str) -> Budget:
         """Return the bounds for a format."""
-        return _budget(self.config, dtype)
+        return budget_of(self.config, dtype)
 
     def norms(self, values: FloatArray) -> FloatArray:
         """Return the norm of every pair, `(batch, heads, seq, pairs)`."""
         return pair_norms(values, self.config)
-
-
-_budget = lru_cache(maxsize=64)(Budget)
-"""Bounds keep what they worked out of a configuration and a format."""
 
 
 def _drawn_for(scenario: Scenario) -> int:
