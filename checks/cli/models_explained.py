@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ropespec.reference.arrangement import Mixed
+from ropespec.reference.layout import layout_channels
+
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from ropespec.reference import RotaryConfig
     from ropespec.reference.explain import Explanation, GroupExplanation
 
 BAR = 32
@@ -20,6 +24,9 @@ BESIDE_BAR = 32
 
 WIDE = 60
 """Columns of a terminal from which the table has all that is known of a pair."""
+
+SHOWN_AXES = 7
+"""Pairs whose axes are shown where axes are interleaved."""
 
 ROWS = 8
 """Pairs that the table shows, evenly spread from the fastest to the slowest."""
@@ -63,7 +70,7 @@ def _show_group(explained: GroupExplanation, console: Console) -> None:
         ("scaling", law),
         ("amplitude", f"{config.amplitude:.10g}"),
         ("scores times", f"{group.softmax_factor:.6g}" if group.softmax_factor != 1 else ""),
-        ("pairs per axis", ", ".join(map(str, config.axes))),
+        ("pairs per axis", _axes(config)),
         ("in the context", _never(explained)),
         ("changed", _changed(explained)),
     ]
@@ -96,6 +103,20 @@ def _show_regime(explained: GroupExplanation, console: Console) -> None:
     widest = max(4, min(BAR, console.width - BESIDE_BAR))
     for line in picture(explained.wavelengths, explained.context, widest):
         console.print(f"  {escape(line)}")
+
+
+def _axes(config: RotaryConfig) -> str:
+    """Write how many pairs each axis turns, and which where they do not follow each other."""
+    if not config.axes:
+        return ""
+    counts = ", ".join(map(str, config.axes))
+    if isinstance(config.arrangement, Mixed):
+        return f"{counts}; every pair turns by a mixture of all axes"
+    axis = layout_channels(config).axis
+    if (np.diff(axis) >= 0).all():
+        return f"{counts}, one axis after the other"
+    first = " ".join(map(str, axis[:SHOWN_AXES].tolist()))
+    return f"{counts}; interleaved: the first pairs turn by axis {first}"
 
 
 def _show_rows(rows: list[tuple[str, str]], console: Console) -> None:

@@ -71,7 +71,8 @@ def judge(vector: ConfigVector, reader: Reader) -> Judgement:
     except Refusal as refusal:
         return _refused(vector, str(refusal))
     except TargetRaised as fault:
-        return Judgement(vector, "fail", False, f"{fault}, expected an answer or a refusal")
+        did = str(fault).removesuffix(", expected it to return")
+        return Judgement(vector, "fail", False, f"{did}, expected an answer or a refusal")
     except Exception as error:
         return _refused(vector, f"{type(error).__name__}: {error}")
     if not vector.meanings:

@@ -28,7 +28,9 @@ def rows(report: Report, result: LawResult, *, alone: bool = False) -> list[tupl
     """
     found = [("because", result.reason)]
     if result.failure is not None:
-        found.append(("smallest", result.failure.described()))
+        axes = len(report.config.axes)
+        others = f"; axis 0 of {axes}, the others take these in other orders" if axes else ""
+        found.append(("smallest", result.failure.described() + others))
         found.append(("replay", f"ropespec replay {result.failure.id}"))
     worst = result.worst
     if worst is not None and worst.ratio > 1:

@@ -144,3 +144,16 @@ def test_lists_as_json(capsys):
     assert set(json.loads(printed(capsys, "list", "--json", "-"))) == {
         *("theorems", "laws", "bugs", "variants")
     }
+
+
+@pytest.mark.parametrize(
+    ("model_type", "order"),
+    [
+        ("qwen2_vl_text", "4, 6, 6, one axis after the other"),
+        ("qwen3_vl_text", "4, 6, 6; interleaved: the first pairs turn by axis 0 1 2 0 1 2 0"),
+    ],
+)
+def test_sections_say_how_they_lie(explain, model_type, order):
+    law = {"rope_type": "default", "rope_theta": 1e6, "mrope_section": [4, 6, 6]}
+    _, out, _, _ = explain({"model_type": model_type, "head_dim": 32, "rope_parameters": law})
+    assert f"pairs per axis {order}" in " ".join(out.split())
