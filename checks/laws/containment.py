@@ -23,47 +23,51 @@ POISONS = (np.nan, np.inf, -np.inf)
 
 
 def _outside_token(trial: Trial) -> None:
-    """Look at all other tokens, heads and rows."""
-    _compare(trial, whole_token=True)
+    """Poison one token of the queries; look at all others, at other heads and rows."""
+    case = trial.case()
+    token = tuple(int(trial.rng.integers(size)) for size in case.q.shape[:3])
+    mark = np.zeros(case.q.shape, dtype=np.bool_)
+    mark[(*token, int(trial.rng.choice(layout_channels(trial.config).read.ravel())))] = True
+    hidden = np.zeros(case.q.shape, dtype=np.bool_)
+    hidden[token] = True
+    _compare(trial, case, mark, hidden)
 
 
 def _outside_pair(trial: Trial) -> None:
-    """Look at the other pairs of the same token."""
-    _compare(trial, whole_token=False)
-
-
-def _compare(trial: Trial, *, whole_token: bool) -> None:
-    """Compare outputs with and without one value that is no number, except where it may show.
-
-    Queries are poisoned; keys must not notice.
-    """
+    """Poison one channel of each token, another one for each; look at all other pairs."""
     case = trial.case()
     channels = layout_channels(trial.config)
-    batch, heads, seq, _ = case.q.shape
-    token = tuple(int(trial.rng.integers(size)) for size in (batch, heads, seq))
-    pair = int(trial.rng.integers(len(channels.read)))
-    poisoned = case.q.copy()
+    slots = trial.rng.permutation(2 * len(channels.read))
+    chosen = np.resize(slots, case.q.shape[:3])[..., np.newaxis]
+    pair = chosen // 2
+    mark, hidden = np.zeros((2, *case.q.shape), dtype=np.bool_)
+    np.put_along_axis(mark, channels.read[pair, chosen % 2], True, axis=-1)
+    for side in (0, 1):
+        np.put_along_axis(hidden, channels.write[pair, side], True, axis=-1)
+    _compare(trial, case, mark, hidden)
+
+
+def _compare(trial: Trial, case: Case, mark: BoolArray, hidden: BoolArray) -> None:
+    """Compare outputs with and without values that are no numbers, but for where they may show.
+
+    Parameters
+    ----------
+    trial, case
+        What is called, and with what.
+    mark
+        Which values of the queries are no numbers the second time; keys must not notice.
+    hidden
+        Which outputs of the queries may show it.
+    """
     poison = POISONS[trial.scenario.detail("poison")]
-    poisoned[(*token, channels.read[pair, trial.rng.integers(2)])] = poison
+    poisoned = np.where(mark, poison, case.q)
     before = trial.sides(case)
     after = trial.sides(replace(case, name=f"{case.name}: {poison} in a query", q=poisoned))
     for clean, now in zip(before, after, strict=False):
-        hidden = np.zeros(clean.got.shape, dtype=np.bool_)
-        if now.role == "query":
-            hidden[token if whole_token else (*token, channels.write[pair])] = True
-        seen = hidden if whole_token else hidden | ~_token(hidden.shape, token, now)
-        got = np.where(seen, clean.got, now.got)
+        got = np.where(hidden, clean.got, now.got) if now.role == "query" else now.got
         trial.compare(
             Side(_renamed(clean.case, now.case), now.role, clean.values, got), clean.got
         )
-
-
-def _token(shape: tuple[int, ...], token: tuple[int, ...], side: Side) -> BoolArray:
-    """Mark one token of the queries."""
-    chosen = np.zeros(shape, dtype=np.bool_)
-    if side.role == "query":
-        chosen[token] = True
-    return chosen
 
 
 def _renamed(case: Case, other: Case) -> Case:
@@ -100,7 +104,7 @@ LAWS = (
     ),
     Law(
         id="nan-in-pair",
-        sentence="NaN or infinity in one pair stays in that pair.",
+        sentence="NaN or infinity in one pair stays in that pair, whichever it is.",
         theorem="B4",
         level="recommended",
         budget="Twice the value bound: both outputs are within it of the same number.",

@@ -280,6 +280,18 @@ def test_a_wrong_value_breaks_no_law_that_compares_a_target_with_itself(law_id, 
     assert run(law_id, wrong).status == "pass"
 
 
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("channel", [0, 3, 7])
+def test_a_single_channel_that_leaks_is_found(channel, seed):
+    def leaks(x, positions):
+        turned = honest(HALF)(x, positions)
+        bad = ~np.isfinite(x[..., channel])
+        turned[..., 5][bad] = np.nan
+        return turned
+
+    assert run("nan-in-pair", leaks, seed=seed).status == "fail"
+
+
 def refuses(kind):
     """Refuse arrays that a test picks, aloud."""
 
