@@ -147,33 +147,67 @@ inline void store(Floats value, T* to) {
   put<Stream>(shorts_of(value, T{}), to);
 }
 
-// Neighbours change places: (0, 1, 2, 3, ...) to (1, 0, 3, 2, ...).
-inline Floats swapped(Floats x) {
+// Two vectors at a time, even values and odd ones. Two bfloat16 values in a word are a shift
+// and a mask away from float32; of other types two vectors are shuffled.
+template <class T>
+constexpr bool kSplit = false;
+template <>
+constexpr bool kSplit<BFloat16> = true;  // vectors of it always come split
+
+inline Floats evens(Floats x, Floats y) {
 #if ROPESPEC_LANES == 16
-  return (Floats)_mm512_permute_ps((__m512)x, 0xb1);
+  return (Floats)_mm512_shuffle_ps((__m512)x, (__m512)y, 0x88);
 #elif ROPESPEC_LANES == 8
-  return (Floats)_mm256_permute_ps((__m256)x, 0xb1);
+  return (Floats)_mm256_shuffle_ps((__m256)x, (__m256)y, 0x88);
 #else
-  return Floats{x[1], x[0], x[3], x[2]};
+  return Floats{x[0], x[2], y[0], y[2]};
+#endif
+}
+inline Floats odds(Floats x, Floats y) {
+#if ROPESPEC_LANES == 16
+  return (Floats)_mm512_shuffle_ps((__m512)x, (__m512)y, 0xdd);
+#elif ROPESPEC_LANES == 8
+  return (Floats)_mm256_shuffle_ps((__m256)x, (__m256)y, 0xdd);
+#else
+  return Floats{x[1], x[3], y[1], y[3]};
+#endif
+}
+inline Floats lower(Floats even, Floats odd) {
+#if ROPESPEC_LANES == 16
+  return (Floats)_mm512_unpacklo_ps((__m512)even, (__m512)odd);
+#elif ROPESPEC_LANES == 8
+  return (Floats)_mm256_unpacklo_ps((__m256)even, (__m256)odd);
+#else
+  return Floats{even[0], odd[0], even[1], odd[1]};
+#endif
+}
+inline Floats upper(Floats even, Floats odd) {
+#if ROPESPEC_LANES == 16
+  return (Floats)_mm512_unpackhi_ps((__m512)even, (__m512)odd);
+#elif ROPESPEC_LANES == 8
+  return (Floats)_mm256_unpackhi_ps((__m256)even, (__m256)odd);
+#else
+  return Floats{even[2], odd[2], even[3], odd[3]};
 #endif
 }
 
-// Several vectors at a time. bfloat16 comes in pairs of them: of 2 kLanes values the even ones,
-// then the odd ones, each a shift or a mask away from float32. Cosines and sines are laid out
-// alike.
+// Which of the kLanes pairs of values that are split together comes to lie in a lane.
 template <class T>
-constexpr int kTogether = 1;
-template <>
-constexpr int kTogether<BFloat16> = 2;
+constexpr int place(int lane) {
+  if (kSplit<T> || kLanes == 4) return lane;
+  return lane / 4 * 2 + lane % 2 + lane / 2 % 2 * (kLanes / 2);
+}
 
-template <int N, class T>
-inline void fetch(const T* from, Floats* values) {
-  if constexpr (N == 2) {
+template <class T>
+inline void split(const T* from, Floats& even, Floats& odd) {
+  if constexpr (kSplit<T>) {
     const Words both = read<Words>(from);
-    values[0] = (Floats)(both << 16);
-    values[1] = (Floats)(both & 0xffff0000u);
+    even = (Floats)(both << 16);
+    odd = (Floats)(both & 0xffff0000u);
   } else {
-    values[0] = load(from);
+    const Floats x = load(from), y = load(from + kLanes);
+    even = evens(x, y);
+    odd = odds(x, y);
   }
 }
 
@@ -185,8 +219,8 @@ inline Words packed(Floats even, Floats odd) {
   const __m256i high = _mm256_blend_epi16(_mm256_srli_epi32(e, 16), o, 0xaa);
   const __m256i low = _mm256_blend_epi16(e, _mm256_slli_epi32(o, 16), 0xaa);
   const __m256i is_even = _mm256_andnot_si256(high, _mm256_set1_epi16(1));
-  const __m256i above = _mm256_srli_epi16(_mm256_subs_epu16(low, is_even), 15);
-  return (Words)_mm256_add_epi16(high, above);
+  const __m256i above = _mm256_cmpgt_epi16(_mm256_setzero_si256(), _mm256_subs_epu16(low, is_even));
+  return (Words)_mm256_sub_epi16(high, above);
 #else
   typedef uint16_t Halves __attribute__((vector_size(4 * ROPESPEC_LANES)));
   const Words e = (Words)even, o = (Words)odd;
@@ -196,11 +230,12 @@ inline Words packed(Floats even, Floats odd) {
 #endif
 }
 
-template <int N, bool Stream, class T>
-inline void put_all(const Floats* values, T* to) {
-  if constexpr (N == 2) {
-    put<Stream>(packed(values[0], values[1]), to);
+template <bool Stream, class T>
+inline void join(Floats even, Floats odd, T* to) {
+  if constexpr (kSplit<T>) {
+    put<Stream>(packed(even, odd), to);
   } else {
-    store<Stream>(values[0], to);
+    store<Stream>(lower(even, odd), to);
+    store<Stream>(upper(even, odd), to + kLanes);
   }
 }

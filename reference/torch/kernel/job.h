@@ -8,7 +8,7 @@ namespace ropespec {
 constexpr int kDigitBits = 9;  // as DIGIT_BITS in tables.py
 constexpr int kRows = 1 << kDigitBits;
 constexpr int kLevels = 8;     // digits of a magnitude up to 2^63
-constexpr int kBlock = 32;      // most tokens whose cosines and sines are held at a time
+constexpr int kBlock = 64;     // most tokens whose cosines and sines are held at a time
 
 enum Element { kFloat64, kFloat32, kBFloat16, kFloat16, kElements };
 
@@ -79,9 +79,9 @@ struct Kernels {
 };
 
 inline int64_t scratch_bytes(const Head& head) {
-  // Rows of cosines and of sines, each twice as wide as the pairs, in at most eight
-  // bytes; the row in the making; the channels of a head, twice.
-  return 8 * (4 * head.pairs * head.block + 2 * head.pairs + 2 * head.head_dim);
+  // Rows of cosines and of sines in at most eight bytes; the row in the making; the channels
+  // of a head, twice.
+  return 8 * (2 * head.pairs * head.block + 2 * head.pairs + 2 * head.head_dim);
 }
 
 const Kernels& kernels_baseline();
