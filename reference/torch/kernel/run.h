@@ -5,10 +5,10 @@
 #include <ATen/ops/empty_like.h>
 #if defined(__linux__)
 #include <sys/mman.h>
-#include <unistd.h>
 #endif
 
 #include <cstdlib>
+#include <fstream>
 
 #include "plan.h"
 
@@ -41,12 +41,15 @@ Element element_of(at::ScalarType type) {
   }
 }
 
+// Bytes of the cache that a core shares with its neighbours, as the system's files have it:
+// sysconf adds up those of a whole socket.
 int64_t last_level_cache() {
-#if defined(_SC_LEVEL3_CACHE_SIZE)
-  static const int64_t size = sysconf(_SC_LEVEL3_CACHE_SIZE);
-  if (size > 0) return size;
-#endif
-  return int64_t(32) << 20;
+  static const int64_t size = [] {
+    std::ifstream file("/sys/devices/system/cpu/cpu0/cache/index3/size");
+    int64_t kilobytes = 0;
+    return file >> kilobytes ? kilobytes << 10 : int64_t(32) << 20;
+  }();
+  return size;
 }
 
 // Stores that pass the caches by pay only where the outputs would not stay in them, and only
