@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import ml_dtypes
 import numpy as np
 
 from .framework import Arrays, Function, Rotation, Setting
@@ -23,7 +24,7 @@ class NumPy:
     name = "numpy"
     package = "numpy"
     array = "NumPy array"
-    dtypes: tuple[str, ...] = ("float64", "float32", "float16")
+    dtypes: tuple[str, ...] = ("float64", "float32", "float16", "bfloat16")
     default_dtypes: tuple[str, ...] = ("float64", "float32")
     paths: tuple[Path, ...] = ("eager",)
     memories: tuple[Memory, ...] = STRIDED
@@ -37,8 +38,12 @@ class NumPy:
         """Refuse nothing: all formats are there."""
 
     def values(self, values: FloatArray, dtype: str) -> Any:
-        """Return a fresh contiguous array with these values in a format that holds them."""
-        return np.array(values, dtype=dtype, order="C")
+        """Return a fresh contiguous array with these values in a format that holds them.
+
+        NumPy's bfloat16 is the one of ml_dtypes, as everywhere.
+        """
+        kind = ml_dtypes.bfloat16 if dtype == "bfloat16" else dtype
+        return np.array(values, dtype=kind, order="C")
 
     def positions(self, positions: IntArray) -> Any:
         """Return a fresh contiguous int64 array."""

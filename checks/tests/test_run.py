@@ -2,6 +2,7 @@
 
 # ruff: noqa: ARG001, ARG005 - a target takes what the signature says, needed or not
 
+import ml_dtypes
 import numpy as np
 import pytest
 
@@ -313,3 +314,15 @@ def test_what_is_no_shape_and_no_position_is_refused(given, words):
 def test_shapes_may_be_lists():
     report = check(usual, CONFIG, laws=["value"], level="quick", shapes=[[2, 4, 3, 2]])
     assert report.verdict == "conformant"
+
+
+def test_numpy_arrays_of_bfloat16_are_those_of_ml_dtypes():
+    seen = set()
+
+    def apply(x, positions):
+        seen.add(x.dtype)
+        return np.asarray(oracle.rotate(x.astype(np.float64), positions, CONFIG), x.dtype)
+
+    report = check(apply, CONFIG, dtypes=["bfloat16"], level="quick", laws=["value", "memory"])
+    assert report.verdict == "conformant"
+    assert seen == {np.dtype(ml_dtypes.bfloat16)}

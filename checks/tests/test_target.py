@@ -253,7 +253,7 @@ def test_smoke_stays_within_the_claimed_end():
         ({"framework": "nunpy"}, "did you mean 'numpy'?"),
         ({"signature": "kq"}, "expected one of x, qk"),
         ({"axes": "sbhd"}, "expected one of bhsd, bshd"),
-        ({"dtypes": ["bfloat16"]}, "expected one of float64, float32, float16"),
+        ({"dtypes": ["float8"]}, "expected one of float64, float32, float16, bfloat16"),
         ({"max_position": -1}, "at least 0"),
         ({"max_position": 2**62}, "below 2**62"),
     ],
