@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -63,7 +63,12 @@ class Plan:
     factory: bool = False
 
     def run(self, law: Law, target: Target, before: Iterable[LawResult] = ()) -> LawResult:
-        """Run one law: what came of others before decides no more than whether it draws."""
+        """Run one law.
+
+        What came of others before decides whether it draws, and which input it tries first
+        when it has failed; no verdict depends on it.
+        """
+        failures = [each.failure for each in before if each.failure is not None]
         return run_law(
             law.under(target.claims),
             target,
@@ -73,6 +78,7 @@ class Plan:
             focus=self.focus,
             shrink=self.shrink,
             settled=bool(_required_failures(before)) if self.settle else None,
+            small=tuple(each.steps[0] for each in failures if len(each.steps) == 1),
         )
 
     def positions(self, target: Target) -> tuple[int, ...]:
@@ -141,7 +147,7 @@ def _explained(
     order, basis, measured = identified.output_permutation, None, target
     if _required_failures(results) and order is not None and not crashing(results):
         reordered = target.reordered(order)
-        again = [plan.run(law, reordered) for law in plan.laws]
+        again = [replace(plan, shrink=False).run(law, reordered) for law in plan.laws]
         if not _required_failures(again):
             basis, results, measured = order, again, reordered
     yield {"results": results, "basis": basis}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ropespec.checks.observation import Memory, Path
 
-from .scenario import Shape
+from .scenario import Scenario, Shape
 
 
 @dataclass(frozen=True)
@@ -52,3 +52,9 @@ class Draws:
     details: tuple[Detail, ...] = ()
     share: float = 1.0
     shapes: tuple[Shape, ...] = ()
+
+    def admit(self, one: Scenario) -> bool:
+        """Whether an input is one that might have been drawn."""
+        (fewest, most), (shortest, longest) = self.batch, self.seq
+        fits = fewest <= one.batch <= most and shortest <= one.seq <= longest
+        return fits and one.memory in self.memories and one.path in self.paths

@@ -53,6 +53,7 @@ def run_law(
     focus: Focus | None = None,
     shrink: bool = True,
     settled: bool | None = None,
+    small: Steps = (),
 ) -> LawResult:
     """Hold a target to one law.
 
@@ -74,6 +75,9 @@ def run_law(
         Where the verdict is all that is wanted, whether a law before this one has settled it:
         then nothing is tried after the first failing input, and nothing drawn. A failing
         input stays as it was seen, be it one that fails after other calls alone.
+    small
+        Small inputs that broke other laws. One that breaks this law too is as good as the
+        smallest of its own, and is found at once.
 
     Returns
     -------
@@ -93,7 +97,7 @@ def run_law(
     reason = law.needs(scope)
     if reason is not None:
         return LawResult(law, "skip", 0, reason=reason, applicable=False)
-    run = Run(law, scope, settled=settled)
+    run = Run(law, scope, settled=settled, small=small)
     try:
         with contextlib.suppress(CrashesError):
             run.everything(int(drawn.integers(2**63)), shrink=shrink)
@@ -143,14 +147,17 @@ class Run:
     ----------
     law, scope
         Which, and what may be tried.
-    settled
+    settled, small
         As of `run_law`.
     """
 
-    def __init__(self, law: Law, scope: Scope, *, settled: bool | None = None) -> None:
+    def __init__(
+        self, law: Law, scope: Scope, *, settled: bool | None = None, small: Steps = ()
+    ) -> None:
         self.law = law
         self.scope = scope
         self.settled = settled
+        self.small = small
         self.tally = Tally()
         self._before: list[Scenario] = []
         self._smallest: Steps | None = None
@@ -168,8 +175,21 @@ class Run:
                     return
         if self.settled or (self.tally.failed and not shrink):
             return
+        if self.tally.failed and self._borrowed(ladder):
+            return
         law = self._in_shapes_of(ladder) if self.scope.few_shapes else self.law
         self._smallest = self._search()(law, self.scope, seed, self._breaks)
+
+    def _borrowed(self, ladder: list[Scenario]) -> bool:
+        """Try the small inputs that broke other laws; return whether one breaks this one."""
+        if self.law.stateful:
+            return False
+        for other in self.small:
+            one = other.replace(details=ladder[0].details, path="eager")
+            if self.law.draws.admit(one) and self._breaks((one,)):
+                self._smallest = (one,)
+                return True
+        return False
 
     def _in_shapes_of(self, ladder: list[Scenario]) -> Law:
         """Return the law with draws that make a framework compile little.
