@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from ropespec.checks.survey.libraries import chosen
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 FOLDERS = (DOCS / "snippets", ROOT / "checks" / "harnesses")
@@ -147,6 +149,11 @@ def test_every_line_of_shell_runs(command: str, reader: Path) -> None:
     if extra:
         project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
         assert extra[1] in project["project"]["optional-dependencies"]
+        return
+    surveyed = re.fullmatch(r"ropespec survey --fresh (\S+)", command)
+    if surveyed:  # it installs a library; test_survey_here.py runs those that are installed
+        [(library, [peer])] = chosen([surveyed[1]])
+        assert f"{library.name}/{peer.slug}" == surveyed[1]
         return
     first = command.split()[0]
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
