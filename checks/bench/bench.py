@@ -45,6 +45,11 @@ def plan(
         "warm",
         {**batch, "axes": ["bhsd"], "backward": False},
     )
+    yield (
+        "nanoseconds for each element, by length, in place",
+        "plain",
+        {"task": "length", **short, "axes": _BOTH[:1], "layouts": _HALVES[:1]},
+    )
     large = {"seqs": [max(seqs)], **short, "dtypes": dtypes[:1]}
     yield "memory above inputs and outputs, in queries and keys", "plain", {
         "task": "memory", **large,

@@ -1,4 +1,4 @@
-"""A benchmark's results as text: one table for each part."""
+"""A benchmark's results as text."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-CASE = ("batch", "seq", "dtype", "axes", "layout")
-"""What names a case, as far as a part has it."""
-
 
 def print_bench(found: dict[str, Any], console: Console) -> None:
     """Print every part of what `bench` returns."""
@@ -17,8 +14,9 @@ def print_bench(found: dict[str, Any], console: Console) -> None:
     console.print(", ".join(f"{key} {value}" for key, value in environment.items()))
     console.print(peers_line(found["peers"]))
     for part in found["parts"]:
-        console.print()
-        console.print(part_table(part))
+        console.print(f"\n[bold]{part['title']}[/bold]")
+        for table in part_tables(part):
+            console.print(table)
 
 
 def peers_line(peers: dict[str, str | None]) -> str:
@@ -28,13 +26,34 @@ def peers_line(peers: dict[str, str | None]) -> str:
     return f"peers: {there or 'none'}; not installed: {absent or 'none'}"
 
 
-def part_table(part: dict[str, Any]) -> Table:
-    """Lay one part out: contestants down, cases across."""
-    head, rows = part_cells(part["rows"], CASE)
-    table = Table("", *head, title=part["title"], title_justify="left")
-    for row in rows:
-        table.add_row(*row)
-    return table
+def part_tables(part: dict[str, Any]) -> list[Table]:
+    """Lay one part out: a table for each dtype and order of axes.
+
+    Contestants go down and lengths and pairings across; the spread stands below its figure,
+    so that a table fits a terminal of 80 columns.
+    """
+    tables = []
+    for key in dict.fromkeys(_group(row) for row in part["rows"]):
+        rows = [row for row in part["rows"] if _group(row) == key]
+        head, lines = part_cells(rows, ("batch", "seq", "layout"))
+        table = Table(title=" ".join(key), title_justify="left", title_style="")
+        table.add_column("", ratio=1, overflow="fold")
+        for case in head:
+            table.add_column(case.replace(" ", "\n"), justify="right", min_width=9)
+        for name, *cells in lines:
+            table.add_row(name, *(_on_two_lines(cell) for cell in cells))
+        tables.append(table)
+    return tables
+
+
+def _group(row: dict[str, Any]) -> tuple[str, ...]:
+    """What shares a table."""
+    return tuple(str(row[key]) for key in ("dtype", "axes") if key in row)
+
+
+def _on_two_lines(cell: str) -> str:
+    """Put what stands in brackets behind a figure below it."""
+    return cell.replace(" (", "\n").removesuffix(")")
 
 
 def part_cells(
@@ -65,6 +84,8 @@ def shown(row: dict[str, Any]) -> str:
         return f"{row['ratio']:.2f} ({row['low']:.2f}-{row['high']:.2f})"
     if "microseconds" in row:
         return f"{row['median_microseconds']:.1f}"
+    if "nanoseconds" in row:
+        return f"{row['nanoseconds']:.3f}"
     if "above" in row:
         return f"{row['above']:.2f}"
     if "seconds" in row:
@@ -77,4 +98,6 @@ def _case(row: dict[str, Any], keys: tuple[str, ...]) -> str:
     parts = [str(row[key]) for key in keys if key in row and (key, row[key]) != ("batch", 1)]
     if "position" in row:
         parts.append(f"at {row['position']}")
+    if "tokens" in row:
+        parts.append(f"{row['tokens']} from {row['start']}")
     return " ".join(parts)

@@ -20,10 +20,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ropespec.reference.torch import rotate
+from ropespec.reference.torch import RotaryEmbedding, rotate
 
 from .accuracy import POSITIONS, accuracy
-from .cases import Case
+from .cases import HEADS, KEY_HEADS, Case
 from .contestants import Contestant, backwards, own, peers, singles
 from .rivals import RIVALS, Rival, failure, load_torchvision
 from .timing import Call, least, paired
@@ -35,13 +35,15 @@ def main(options: dict[str, Any]) -> Iterator[dict[str, Any]]:
     Parameters
     ----------
     options
-        `task` ("speed", "decode", "memory", "accuracy" or "first"), and the case's fields.
+        `task` ("speed", "decode", "length", "memory", "accuracy" or "first"), and the case's
+        fields.
     """
     torch.set_num_threads(options.get("threads", 1))
     load_torchvision()
     tasks = {
         "speed": _speed,
         "decode": _decode,
+        "length": _length,
         "memory": _memory,
         "accuracy": _accuracy,
         "first": _first,
@@ -107,6 +109,29 @@ def _short(name: str, case: Case, call: Call, options: dict[str, Any]) -> dict[s
     shortest, middle = least(call, options["budget"])
     times = {"microseconds": 1e6 * shortest, "median_microseconds": 1e6 * middle}
     return {"name": name, **asdict(case), **times}
+
+
+LENGTHS = [(4096, 0), (16384, 0), (32768, 0), (4096, 1048576 - 4096)]
+"""Tokens of one call, and the position of the first: the last ones of a million too."""
+
+
+def _length(options: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Time for each element of queries and keys, which is the same at any length."""
+    for case in _cases({**options, "seqs": [max(tokens for tokens, _ in LENGTHS)]}):
+        rope = RotaryEmbedding(case.config, axes=case.axes)
+        whole = [
+            torch.ones(case.shape(heads), dtype=case.torch_dtype)
+            for heads in (HEADS, KEY_HEADS)
+        ]
+        said = {**asdict(case), "name": "ropespec: in place"}
+        del said["seq"]
+        for tokens, start in LENGTHS:
+            q, k = (x.flatten()[: x.numel() * tokens // case.seq] for x in whole)
+            cut = replace(case, seq=tokens)
+            q, k = q.view(cut.shape(HEADS)), k.view(cut.shape(KEY_HEADS))
+            _, middle = least(partial(rope, q, k, start, inplace=True), options["budget"])
+            each = 1e9 * middle / (q.numel() + k.numel())
+            yield {**said, "tokens": tokens, "start": start, "nanoseconds": each}
 
 
 def _memory(options: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,11 +1,13 @@
 """`ropespec bench`: what it measures, how it is shown, and that its figures can be wrong."""
 
+import io
 import json
 from typing import Any
 
 import pytest
+from rich.console import Console
 
-from ropespec.checks.bench.tables import part_table, shown
+from ropespec.checks.bench.tables import part_tables, shown
 
 torch = pytest.importorskip("torch")
 
@@ -59,9 +61,37 @@ def test_the_plan_has_every_part_and_its_lines_are_json() -> None:
     options = {**parts[0][2], "axes": ["bhsd"], "layouts": ["half"]}
     rows = [json.loads(json.dumps(row)) for row in worker.main(options)]
     assert any("backward" in row["name"] for row in rows)
-    table = part_table({"title": "t", "rows": rows})
+    (table,) = part_tables({"title": "t", "rows": rows})
     assert table.row_count == len(rows)
     assert "(" in shown(rows[0])
+
+
+def test_the_cost_of_an_element_is_told_by_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "LENGTHS", [(4, 0), (8, 0), (4, 1048572)])
+    options = {"task": "length", "dtypes": ["bfloat16"], "axes": ["bhsd"], "layouts": ["half"]}
+    rows = list(worker.main({**options, "budget": 0.001}))
+    assert all(row["nanoseconds"] > 0 for row in rows)
+    (table,) = part_tables({"title": "t", "rows": rows})
+    heads = [str(column.header) for column in table.columns]
+    assert heads == ["", "half\n4\nfrom\n0", "half\n8\nfrom\n0", "half\n4\nfrom\n1048572"]
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_tables_fit_a_terminal_and_cut_no_figure(width: int) -> None:
+    said = {"dtype": "bfloat16", "axes": "bhsd", "batch": 1, "ratio": 10.5}
+    rows = [
+        {**said, "name": name, "seq": seq, "layout": layout, "low": 10.25, "high": 10.75}
+        for name in ("torch.onnx.ops.rotary_embedding", "Hugging Face, eager: forward")
+        for seq in (512, 4096)
+        for layout in ("half", "interleaved")
+    ]
+    console = Console(width=width, record=True, file=io.StringIO())
+    for table in part_tables({"title": "t", "rows": rows}):
+        console.print(table)
+    lines = console.export_text()
+    assert "…" not in lines
+    assert lines.count("10.25-10.75") == len(rows)
+    assert max(map(len, lines.splitlines())) <= width
 
 
 def test_a_worker_that_fails_is_one_line() -> None:

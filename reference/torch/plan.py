@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import torch
@@ -35,6 +35,9 @@ class Plan:
         Its pairs as stretches of channels.
     tables
         Its tables, shared with every equal configuration.
+    call
+        The kernel's `rotate` with the first argument given, None where there is no kernel;
+        it gives None or False where `native` has more to do.
     """
 
     def __init__(self, config: RotaryConfig) -> None:
@@ -44,9 +47,9 @@ class Plan:
         self.tables: Tables = tables_of(config)
         self.digits = has_digits(config)
         module = kernel().module
-        self._native = module.rotate if module else None
         self._set_tables = module.set_tables if module else None
         self._handle = module.make_plan(self.key, *self._description()) if module else None
+        self.call: Any = partial(module.rotate, self._handle) if module else None
 
     def _description(self) -> tuple[Any, ...]:
         """The head as tuples of whole numbers, for the kernel."""
@@ -86,15 +89,12 @@ class Plan:
             Cosines and sines, float64 or float32, shape `(batch or 1, seq, pairs)`, in place
             of positions.
         """
-        native = self._native
-        if native is None:
+        if self.call is None:
             return None
-        done: Any = native(
-            self._handle, q, k, positions, 0, axes, inverse, inplace, *out, *rows
-        )
+        done: Any = self.call(q, k, positions, 0, axes, inverse, inplace, *out, *rows)
         while done is False:  # rows of the tables are missing
             self._cover(q, positions, axes)
-            done = native(self._handle, q, k, positions, 0, axes, inverse, inplace, *out, *rows)
+            done = self.call(q, k, positions, 0, axes, inverse, inplace, *out, *rows)
         return done  # type: ignore[no-any-return]
 
     def _cover(self, q: Tensor, positions: Tensor | int | None, axes: int) -> None:

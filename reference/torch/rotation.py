@@ -110,7 +110,10 @@ def rotate(
     plan = plan_of(config)
     order = AXES.get(axes)
     if cu_seqlens is None and order is not None and (out is None or not inplace):
-        done: Any = plan.native(q, k, positions, order, inplace, out or _NEW)
+        call, to = plan.call, out or _NEW
+        done: Any = call and call(q, k, positions, 0, order, False, inplace, *to, None, None)
+        if done is False:
+            done = plan.native(q, k, positions, order, inplace, to)
         if done is not None:
             return done  # type: ignore[no-any-return]
     done = directly(plan, q, k, positions, out, inplace, axes, cu_seqlens)
