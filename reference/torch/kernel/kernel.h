@@ -82,11 +82,9 @@ void rotate_operand(const Job& job, const Operand& x, const Run& run, const A* c
                               cos + t * run.table, sin + t * run.table, heads, copy);
 }
 
-// Whether two tokens of one block turn alike, so that one row serves both.
-inline bool same_angles(const Job& job, int64_t one, int64_t other) {
+// Whether two neighbouring tokens turn alike, so that one row serves both.
+inline bool same_angles(const Job& job, int64_t b0, int64_t s0, int64_t b1, int64_t s1) {
   const Angles& angles = job.angles;
-  const int64_t b0 = one / job.seq, s0 = one % job.seq;
-  const int64_t b1 = other / job.seq, s1 = other % job.seq;
   if (angles.cos) return b0 * angles.row_batch + s0 * angles.row_seq ==
                          b1 * angles.row_batch + s1 * angles.row_seq;
   if (!angles.positions) return s0 == s1;
@@ -107,17 +105,22 @@ void make_rows(const Job& job, int64_t begin, int64_t count, A* cos, A* sin, flo
   const Angles& angles = job.angles;
   const int64_t pairs = job.head.pairs;
   const double turn = job.inverse ? -1.0 : 1.0;
+  const bool as_made = sizeof(A) == sizeof(float) && in_order<T>(job.head);
+  int64_t batch = begin / job.seq, seq = begin % job.seq;
   int32_t rows = 0;
   for (int64_t t = 0; t < count; ++t) {
-    if (t && same_angles(job, begin + t - 1, begin + t)) {
+    const int64_t last_batch = batch, last_seq = seq;
+    if (t && ++seq == job.seq) ++batch, seq = 0;
+    if (t && same_angles(job, last_batch, last_seq, batch, seq)) {
       row[t] = rows - 1;
       continue;
     }
-    const int64_t batch = (begin + t) / job.seq, seq = (begin + t) % job.seq;
     A *to_cos = cos + rows * pairs, *to_sin = sin + rows * pairs;
     row[t] = rows++;
     const int64_t at = batch * angles.row_batch + seq * angles.row_seq;
-    if (!angles.cos) {
+    if (!angles.cos && as_made) {
+      row_at(job, batch, seq, (float*)to_cos, (float*)to_sin);
+    } else if (!angles.cos) {
       row_at(job, batch, seq, whole, whole + pairs);
       lay_out<T, A, float>(job.head, whole, whole + pairs, 1.0f, to_cos, to_sin);
     } else if (angles.rows_are_double) {

@@ -44,6 +44,17 @@ inline void row_at(const Job& job, int64_t batch, int64_t seq, float* cos, float
   }
 }
 
+// Whether vectors want cosines and sines in the order of the pairs.
+template <class T>
+inline bool in_order(const Head& head) {
+  for (int64_t n = 0; n < head.segment_count; ++n) {
+    const Segment& part = head.segments[n];
+    const bool vectors = part.read_adjacent == part.write_adjacent;
+    if (vectors && part.read_adjacent != kSplit<T>) return false;
+  }
+  return true;
+}
+
 // Neighbours apart, so that values which are split into even ones and odd ones meet their own.
 template <class T, class A, class From>
 inline void lay_out(const Head& head, const From* cos, const From* sin, From turn,
