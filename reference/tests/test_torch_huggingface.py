@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 import torch
 
-from ropespec.reference import InputError
+from ropespec.reference import InputError, Linear
+from ropespec.reference.model import LayerGroup, RotaryModel
+from ropespec.reference.readers import huggingface
+from ropespec.reference.readers.reading import Reading
 from ropespec.reference.torch import patch, unpatch
 
 transformers = pytest.importorskip("transformers")
@@ -25,6 +28,9 @@ GROUPED = {**SMALL, "num_key_value_heads": 2}
 YARN = {"rope_type": "yarn", "factor": 4.0, "rope_theta": 10000.0,
         "original_max_position_embeddings": 75}  # fmt: skip
 
+EXPERTS = {"num_experts": 4, "num_local_experts": 4, "num_experts_per_tok": 2,
+           "moe_intermediate_size": 16}  # fmt: skip
+
 CASES = {
     "llama": ("Llama", GROUPED),
     "llama-yarn": ("Llama", {**GROUPED, "rope_parameters": YARN}),
@@ -32,13 +38,23 @@ CASES = {
     "qwen3": ("Qwen3", {**GROUPED, "head_dim": 16}),
     "gpt-neox": ("GPTNeoX", {**SMALL, "rope_parameters": {
         "rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 0.5}}),
+    "two bases": ("Gemma3", {**GROUPED, "head_dim": 16, "layer_types": [
+        "sliding_attention", "full_attention", "sliding_attention"]}),
+    "only what turns is handed on": ("StableLm", {**GROUPED, "hidden_size": 64}),
+    "tables of half the width": ("GptOss", {**GROUPED, **EXPERTS, "head_dim": 16}),
+    "interleaved, some layers do not turn": ("Cohere2", {**GROUPED, "num_hidden_layers": 4}),
+    "some layers do not turn": ("SmolLM3", {**GROUPED, "num_hidden_layers": 4}),
+    "interleaved, partial": ("Glm", {**GROUPED, "head_dim": 16}),
+    "experts": ("Qwen3Moe", {**GROUPED, **EXPERTS, "head_dim": 16}),
+    "one matrix for queries and keys": ("Phi3", GROUPED),
 }  # fmt: skip
 
 
 def small_model(name: str) -> Any:
     family, values = CASES[name]
     torch.manual_seed(5)
-    config = getattr(transformers, f"{family}Config")(**values)
+    described = "Gemma3TextConfig" if family == "Gemma3" else f"{family}Config"
+    config = getattr(transformers, described)(**values)
     return getattr(transformers, f"{family}ForCausalLM")(config).eval()
 
 
@@ -102,5 +118,55 @@ def test_what_cannot_be_patched() -> None:
         unpatch(model)
     with pytest.raises(InputError, match="got one that is patched"):
         patch(patch(model))
-    with pytest.raises(InputError, match=r"got Linear \(None\), expected a Hugging Face model"):
+    with pytest.raises(InputError, match="got Linear, expected a Hugging Face model"):
         patch(torch.nn.Linear(2, 2))
+    with pytest.raises(InputError, match="GPTJForCausalLM with 0 modules rotary_emb"):
+        patch(transformers.GPTJForCausalLM(transformers.GPTJConfig(
+            vocab_size=97, n_embd=64, n_head=4, n_layer=1, rotary_dim=8)))  # fmt: skip
+
+
+def test_a_layer_with_a_second_way_to_turn_is_refused() -> None:
+    latent = {"kv_lora_rank": 8, "q_lora_rank": 8, "qk_rope_head_dim": 8, "v_head_dim": 8,
+              "qk_nope_head_dim": 8, "num_hidden_layers": 1}  # fmt: skip
+    config = transformers.DeepseekV3Config(**{**SMALL, **latent})
+    with pytest.raises(InputError, match=r"rotates by .*apply_rotary_pos_emb_interleave"):
+        patch(transformers.DeepseekV3ForCausalLM(config))
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        {"base": 11000.0},
+        {"layout": "interleaved"},
+        {"sign": -1},
+        {"rotary_dim": 10},
+        {"scaling": Linear(1.25)},
+    ],
+)
+def test_a_model_that_turns_otherwise_than_was_read_is_refused(
+    monkeypatch: pytest.MonkeyPatch, otherwise: dict[str, Any]
+) -> None:
+    model = small_model("llama")
+    right = huggingface.read(model.config.to_dict())
+    wrong = right.config.replace(**otherwise)
+    misread = Reading(RotaryModel((LayerGroup(wrong),)))
+    monkeypatch.setattr(huggingface, "read", lambda _: misread)
+    with pytest.raises(InputError, match="turns otherwise than its configuration says"):
+        patch(model)
+    assert "forward" not in vars(model.model.rotary_emb)
+
+
+def test_a_model_whose_frequencies_were_cast_is_mended() -> None:
+    model = small_model("llama").to(torch.bfloat16)
+    assert model.model.rotary_emb.inv_freq.dtype == torch.bfloat16
+    patch(model)
+    tokens = torch.randint(0, 97, (1, 9))
+    with torch.no_grad():
+        assert model(tokens).logits.isfinite().all()
+
+
+def test_a_model_without_values_is_refused() -> None:
+    with torch.device("meta"):
+        model = small_model("llama")
+    with pytest.raises(InputError, match="LlamaRotaryEmbedding without frequencies"):
+        patch(model)

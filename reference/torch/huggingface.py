@@ -4,24 +4,28 @@ Hugging Face's attention gets cosines and sines from the model and hands them to
 `apply_rotary_pos_emb` of its own file. In a patched model the positions travel in their place,
 and the attention layers call `rotate`. Only this model is changed: its layers get their own
 copy of their `forward`, in which one name means something else.
+
+No list says which models can be patched. One can whose attention calls that function, whose
+file is understood by `readers.huggingface`, and whose own rotation, asked at a few positions,
+is that of the configuration which was read.
 """
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
 from types import FunctionType, MethodType
 from typing import Any
 
 from torch import Tensor, nn
 
 from ropespec.reference.config import RotaryConfig
-from ropespec.reference.errors import InputError
+from ropespec.reference.errors import ConfigError, InputError
+from ropespec.reference.model import RotaryModel
 from ropespec.reference.readers import huggingface
 
+from .huggingface_probe import at_width, widths_that_agree
 from .rotation import rotate
-
-FAMILIES = ("llama", "qwen2", "qwen3", "mistral", "gpt_neox")
-"""Values of `model_type` that `patch` knows how to change."""
 
 _APPLY = "apply_rotary_pos_emb"
 _MARK = "_ropespec_patched"
@@ -33,7 +37,9 @@ def patch(model: nn.Module) -> nn.Module:
     Parameters
     ----------
     model
-        A model of `transformers` of one of `FAMILIES`, or a part with layers of attention.
+        A model of `transformers`, or a part with layers of attention and their `rotary_emb`:
+        Llama, Mistral, Mixtral, Qwen 2 and 3, Gemma, Phi, OLMo, Granite, StableLM, GPT-NeoX,
+        gpt-oss and whatever else is built alike.
 
     Returns
     -------
@@ -43,20 +49,28 @@ def patch(model: nn.Module) -> nn.Module:
     Raises
     ------
     InputError
-        If it is patched already, of another family, or not built as those are.
+        If it is patched already, not built alike, or turns otherwise than its configuration
+        says.
     ConfigError
         If its configuration cannot be read.
     """
     if getattr(model, _MARK, None):
         raise InputError("model: got one that is patched, expected an unpatched one")
     described: Any = getattr(model, "config", None)
-    family = getattr(described, "model_type", None)
-    if family not in FAMILIES:
-        expected = f"a Hugging Face model of the types {', '.join(FAMILIES)}"
-        raise InputError(f"model: got {type(model).__name__} ({family}), expected {expected}")
-    config = huggingface.read(described.to_dict()).config
-    changed = _changed_tables(model) + _changed_layers(model, config)
-    setattr(model, _MARK, changed)
+    if not hasattr(described, "to_dict"):
+        raise InputError(f"model: got {type(model).__name__}, expected a Hugging Face model")
+    layers = list(_layers(model))
+    if not layers:
+        raise InputError(
+            f"model: got {type(model).__name__}, whose layers do not call {_APPLY}"
+        )
+    table = _table(model)
+    groups = huggingface.read(described.to_dict()).model
+    forwards = [_exact(module, forward, table, groups) for module, forward in layers]
+    for (module, _), forward in zip(layers, forwards, strict=True):
+        module.forward = forward
+    table.forward = _positions
+    setattr(model, _MARK, [table, *(module for module, _ in layers)])
     return model
 
 
@@ -79,47 +93,74 @@ def unpatch(model: nn.Module) -> nn.Module:
     return model
 
 
-def _changed_tables(model: nn.Module) -> list[nn.Module]:
-    """Let the model hand on its positions in place of cosines and sines."""
-    found = [m for name, m in model.named_modules() if name.split(".")[-1] == "rotary_emb"]
-    if not found:
-        raise InputError(f"model: got {type(model).__name__} without rotary_emb")
-    for module in found:
-        module.forward = _positions
-    return found
-
-
-def _positions(x: Tensor, position_ids: Tensor, **_: Any) -> tuple[Tensor, Tensor]:
-    """Stand in for the cosines and sines of `x` (which plays no part)."""
-    del x
-    return position_ids, position_ids
-
-
-def _changed_layers(model: nn.Module, config: RotaryConfig) -> list[nn.Module]:
-    """Let the attention layers rotate by positions."""
-
-    def apply(
-        q: Tensor, k: Tensor, positions: Tensor, _: Tensor, unsqueeze_dim: int = 1
-    ) -> tuple[Tensor, Tensor]:
-        used = config
-        if config.depends_on_length:
-            used = config.at_length(int(positions.max()) + 1)
-        return rotate(q, k, positions, used, axes="bhsd" if unsqueeze_dim == 1 else "bshd")
-
-    found = []
+def _layers(model: nn.Module) -> Iterator[tuple[nn.Module, FunctionType]]:
+    """Find the modules that rotate, and how each does."""
     for module in model.modules():
         forward = inspect.unwrap(type(module).forward)
-        if not isinstance(forward, FunctionType) or _APPLY not in forward.__code__.co_names:
-            continue
-        names = {**forward.__globals__, _APPLY: apply}
-        own = FunctionType(
-            forward.__code__, names, forward.__name__, forward.__defaults__, forward.__closure__
-        )
-        own.__kwdefaults__ = forward.__kwdefaults__
-        module.forward = MethodType(own, module)
-        found.append(module)
-    if not found:
+        if isinstance(forward, FunctionType) and _APPLY in forward.__code__.co_names:
+            yield module, forward
+
+
+def _table(model: nn.Module) -> nn.Module:
+    """Find what makes the model's cosines and sines."""
+    found: list[nn.Module] = [
+        m for name, m in model.named_modules() if name.split(".")[-1] == "rotary_emb"
+    ]
+    if len(found) != 1:
         raise InputError(
-            f"model: got {type(model).__name__}, whose layers do not call {_APPLY}"
+            f"model: got {type(model).__name__} with {len(found)} modules rotary_emb, "
+            "expected one"
         )
-    return found
+    return found[0]
+
+
+def _positions(x: Tensor, position_ids: Tensor, *_: Any, **__: Any) -> tuple[Tensor, None]:
+    """Stand in for the cosines of `x` (which plays no part); whoever wants sines fails."""
+    del x
+    return position_ids, None
+
+
+def _config(groups: RotaryModel, layer: int | None) -> RotaryConfig:
+    """Return a layer's configuration."""
+    return groups.config() if len(groups.rotating) == 1 else groups.config(layer)
+
+
+def _exact(
+    module: nn.Module, forward: FunctionType, table: nn.Module, groups: RotaryModel
+) -> MethodType:
+    """Return a layer's `forward` with `rotate` in it."""
+    kind, names = type(module).__name__, forward.__globals__
+    others = [n for n in forward.__code__.co_names if "rotary" in n and callable(names.get(n))]
+    if others != [_APPLY]:
+        raise InputError(f"model: got {kind}, which rotates by {', '.join(others)} too")
+    layer = getattr(module, "layer_idx", None)
+    try:
+        config = _config(groups, layer)
+    except ConfigError:
+        return MethodType(forward, module)  # the file says that this layer does not rotate
+    types = getattr(getattr(module, "config", None), "layer_types", None)
+    layer_type = types[layer] if types and layer is not None else None
+    widths = widths_that_agree(names[_APPLY], table, layer_type, config)
+    if not widths:
+        raise InputError(
+            f"model: got {kind} (layer {layer}), which turns otherwise than its configuration "
+            f"says: {config}"
+        )
+
+    def apply(
+        q: Tensor, k: Tensor, positions: Tensor, _: None, unsqueeze_dim: int = 1
+    ) -> tuple[Tensor, Tensor]:
+        used = at_width(config, q.shape[-1]) if q.shape[-1] in widths else config
+        if used.depends_on_length:
+            used = used.at_length(int(positions.max()) + 1)
+        return rotate(q, k, positions, used, axes="bhsd" if unsqueeze_dim == 1 else "bshd")
+
+    own = FunctionType(
+        forward.__code__,
+        {**names, _APPLY: apply},
+        forward.__name__,
+        forward.__defaults__,
+        forward.__closure__,
+    )
+    own.__kwdefaults__ = forward.__kwdefaults__
+    return MethodType(own, module)
