@@ -61,6 +61,16 @@ CHOOSE = """({ kinds, large }) => {
   for (const each of document.querySelectorAll("article > *, article .doc-contents > *"))
     if (!each.matches("[data-audited]") && !each.querySelector("[data-audited]")) each.remove();
 }"""
+SETTLE = """async (scheme) => {
+  const wanted = { light: "default", dark: "slate" }[scheme];
+  const frame = () => new Promise(requestAnimationFrame);
+  const shown = () => document.body.dataset.mdColorScheme ?? wanted;
+  for (let left = 120; shown() !== wanted && left > 0; left--) await frame();
+  const fading = document.getAnimations().filter((each) =>
+    Number.isFinite(each.effect.getComputedTiming().endTime));
+  await Promise.allSettled(fading.map((each) => each.finished));
+  return shown() === wanted;
+}"""
 AUDIT = """async ({ include, rules }) => {
   const found = await axe.run(include || document,
     { resultTypes: ["violations"], ...(rules && { runOnly: rules }) });
@@ -157,6 +167,8 @@ class Watched:
         told = []
         for scheme, rules in (("light", None), ("dark", ["color-contrast"])):
             await self.page.emulate_media(color_scheme=scheme)
+            if not await self.page.evaluate(SETTLE, scheme):
+                told.append(f"{name}: it does not turn {scheme}")
             asked = {"include": [["[data-audited]"]] if large else None, "rules": rules}
             found = await self.page.evaluate(AUDIT, asked)
             told += [f"{name}, {scheme}: {fault}" for fault in found]
