@@ -7,6 +7,7 @@ long as the positions are cut with the tokens. Every piece has the bits that one
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, TypeVar
@@ -55,12 +56,20 @@ def none_of(x: Tensor, axes: str) -> Tensor:
     return x if is_distributed(x) else x.narrow(axes.index("h"), 0, 0)
 
 
+def ready() -> bool:
+    """Have the rules there where tensors may be cut, for a program that is being traced."""
+    if "torch.distributed.tensor" in sys.modules:
+        register_rules()
+    return True
+
+
 @cache
 def register_rules() -> None:
     """Tell DTensor how the operator may be cut, once; loading DTensor takes a second."""
     from torch.distributed.tensor.experimental import register_sharding
 
     register_sharding(torch.ops.ropespec.rotate.default)(_rules)
+    register_sharding(torch.ops.ropespec.rotate_at_length.default)(_rules_at_length)
 
 
 def _rules(
@@ -72,6 +81,22 @@ def _rules(
         ([on_q, on_k], [on_q, on_k, at if positions is not None else None, *[None] * 4])
         for on_q, on_k, at in _ways(positions, config, axes)
     ]
+
+
+def _rules_at_length(
+    q: Any,
+    k: Any,
+    positions: Any,
+    offset: Any,
+    config: str,
+    axes: str,
+    inverse: bool,
+    length: Any,
+) -> list[Rule]:
+    """List the same ways with the length, which nothing cuts."""
+    del length
+    rules = _rules(q, k, positions, offset, config, axes, inverse)
+    return [(results, [*arguments, None]) for results, arguments in rules]
 
 
 def _ways(positions: Any, config: str, axes: str) -> Iterator[tuple[Any, Any, Any]]:

@@ -108,14 +108,14 @@ def _one_into(
         turn_into(x, to, (cos, -sin if inverse else sin), head, axes)
 
 
-def _shapes(
+def shapes(
     q: Tensor,
     k: Tensor,
     positions: Tensor | None,
     offset: int,
     config: str,
     axes: str,
-    *_: bool,
+    *_: int,
 ) -> tuple[Tensor, Tensor]:
     """Say what comes back without computing it."""
     del offset
@@ -192,6 +192,6 @@ def _folded_positions(
     return moved.expand(size, batch, *moved.shape[2:]).flatten(0, 1)
 
 
-torch.library.register_fake(NAME, _shapes)
+torch.library.register_fake(NAME, shapes)
 torch.library.register_autograd(NAME, _back, setup_context=keep)
 torch.library.register_vmap(NAME, mapped)

@@ -15,7 +15,8 @@ from ropespec.reference.errors import InputError, shown
 
 from . import operator
 from .arguments import check_tensors, placed, whole_positions
-from .distributed import alike
+from .at_length import rotate_at_length
+from .distributed import alike, ready
 from .float32 import PHASES, rows_in_float32
 from .outputs import check_outputs
 from .plain import compute_dtype, turned
@@ -104,9 +105,10 @@ def rotate(
         _check_words(phases, length)
         if phases == "float32":
             return _in_float32(q, k, positions, config, out, inplace, axes, cu_seqlens, length)
-        config = _at_length(config, length)
     if torch.compiler.is_compiling():
-        return _traced(q, k, positions, config, out, inplace, axes, cu_seqlens)
+        return _traced(q, k, positions, config, out, inplace, axes, cu_seqlens, length)
+    if length is not None:
+        config = _at_length(config, length)
     plan = plan_of(config)
     order = AXES.get(axes)
     if cu_seqlens is None and order is not None and (out is None or not inplace):
@@ -227,6 +229,8 @@ def _in_float32(
 
 _key: Callable[[RotaryConfig], str] = torch.compiler.assume_constant_result(config_key)  # type: ignore[no-untyped-call]
 
+_ready: Callable[[], bool] = torch.compiler.assume_constant_result(ready)  # type: ignore[no-untyped-call]
+
 
 def _traced_positions(
     q: Tensor, positions: Any, axes: str, cu_seqlens: Tensor | None
@@ -254,8 +258,14 @@ def _traced(
     inplace: bool,
     axes: str,
     cu_seqlens: Tensor | None,
+    length: int | None,
 ) -> tuple[Tensor, Tensor]:
     """Say the same in operators that torch.compile and export can read."""
+    _ready()
     at, offset = _traced_positions(q, positions, axes, cu_seqlens)
-    done = torch.ops.ropespec.rotate(q, k, at, offset, _key(config), axes, False)
+    given = (q, k, at, offset, _key(config), axes, False)
+    if length is not None and config.depends_on_length:
+        done = rotate_at_length(*given, length)
+    else:
+        done = torch.ops.ropespec.rotate(*given)
     return _written(done, (q, k) if inplace else out)
