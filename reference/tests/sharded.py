@@ -13,7 +13,7 @@ from torch.distributed.device_mesh import init_device_mesh
 from torch.distributed.tensor import DTensor, Replicate, Shard, distribute_tensor
 from torch.distributed.tensor.debug import CommDebugMode
 
-from ropespec.reference import RotaryConfig
+from ropespec.reference import Dynamic, RotaryConfig
 from ropespec.reference.torch import RotaryEmbedding, rotate
 
 CONFIG = RotaryConfig(10, 6, layout="half", sign=-1, attention_factor=1.25)
@@ -76,6 +76,23 @@ def check_gradients(mesh):
     (rotate(*whole, at, CONFIG)[0] * upstream).sum().backward()
     assert torch.equal(cut[0].grad.full_tensor(), whole[0].grad)
     assert cut[1].grad is None
+
+
+def check_compiled(mesh):
+    """A traced program finds the rules, though nothing was rotated before."""
+    q, k = tensors(torch.bfloat16)
+    at = positions()["line"]
+    for config, length in ((CONFIG, None), (RotaryConfig(10, scaling=Dynamic(2.0, 64)), 100)):
+
+        def step(q, k, at, config=config, length=length):
+            return rotate(q, k, at, config, length=length)
+
+        for on, on_at in ((Shard(1), Replicate()), (Shard(2), Shard(0))):
+            cut = [distribute_tensor(x, mesh, [on]) for x in (q, k)]
+            compiled = torch.compile(step, backend="aot_eager", fullgraph=True)
+            found = compiled(*cut, distribute_tensor(at, mesh, [on_at]))
+            assert [y.placements for y in found] == [(on,), (on,)]
+            same(found, step(q, k, at))
 
 
 def check_in_place_and_bits(mesh):
@@ -157,6 +174,8 @@ def main():
     dist.init_process_group("gloo", rank=rank, world_size=world, **meeting)
     mesh = init_device_mesh("cpu", (dist.get_world_size(),))
     thorough = "--all" in sys.argv
+    if thorough:
+        check_compiled(mesh)
     check_placements(mesh, thorough)
     check_context_parallel(mesh)
     check_gradients(mesh)

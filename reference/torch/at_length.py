@@ -66,9 +66,9 @@ def _mapped(
     info: Any, in_dims: tuple[int | None, ...], *inputs: Any
 ) -> tuple[tuple[Tensor, Tensor], tuple[int, int]]:
     """Take the mapped dimension as more of the batch."""
-    *others, length = inputs
-    operator = partial(torch.ops.ropespec.rotate_at_length.default, length=length)
-    return mapped(info, in_dims[:-1], *others, operator=operator)
+    q, k, positions, offset, config, axes, inverse, length = inputs
+    turn = partial(torch.ops.ropespec.rotate_at_length.default, length=length)
+    return mapped(info, in_dims[:-1], q, k, positions, offset, config, axes, inverse, turn)
 
 
 torch.library.register_fake(NAME, shapes)
