@@ -147,7 +147,7 @@ def _explained(
     order, basis, measured = identified.output_permutation, None, target
     if _required_failures(results) and order is not None and not crashing(results):
         reordered = target.reordered(order)
-        again = [replace(plan, shrink=False).run(law, reordered) for law in plan.laws]
+        again = _while_good(replace(plan, shrink=False), reordered)
         if not _required_failures(again):
             basis, results, measured = order, again, reordered
     yield {"results": results, "basis": basis}
@@ -156,6 +156,16 @@ def _explained(
         yield {"errors": measure(measured, plan.config, plan.positions(target), plan.seed)}
     yield {"profile": profile(measured, plan.config, ladder(plan.reach(target)))}
     yield {"exhaustive": every_format(measured, plan.config, plan.exhaustive)}
+
+
+def _while_good(plan: Plan, target: Target) -> list[LawResult]:
+    """Run the laws up to the first required one that fails."""
+    results: list[LawResult] = []
+    for law in plan.laws:
+        results.append(plan.run(law, target))
+        if _required_failures(results):
+            break
+    return results
 
 
 def _reproductions(results: Iterable[LawResult], target: Target, plan: Plan) -> dict[str, str]:

@@ -50,7 +50,7 @@ class Surroundings:
     @contextlib.contextmanager
     def watched(self) -> Iterator[None]:
         """Watch what happens within; `printed` and `altered` tell afterwards."""
-        before = [(each, each.read()) for each in self._settings]
+        before = [each.read() for each in self._settings]
         text = io.StringIO()
         try:
             with contextlib.ExitStack() as stack:
@@ -60,9 +60,12 @@ class Surroundings:
                 yield
         finally:
             self.printed = shortened(text.getvalue())
-            self.altered = tuple(
-                setting.name for setting, value in before if not _restored(setting, value)
-            )
+            if [_current(each) for each in self._settings] != before:
+                self.altered = tuple(
+                    setting.name
+                    for setting, value in zip(self._settings, before, strict=True)
+                    if not _restored(setting, value)
+                )
 
 
 def shortened(text: str) -> str:
