@@ -25,6 +25,10 @@ from ropespec.checks.target.surroundings import OWN
 from .described import Asked, Described
 from .worker import serve, settle
 
+STARTED_AGAIN = frozenset({"jemalloc_bg_thd"})
+"""Threads, by the names that the system knows them by, that are ready for a fork: whoever
+started them has told the system what to do about them before it and after."""
+
 
 @dataclass
 class Zygote:
@@ -139,7 +143,17 @@ def _end(pid: int) -> None:
 def _threads() -> int:
     """Count the threads of this process, those of libraries too where the system tells."""
     tasks = Path("/proc/self/task")
-    return len(list(tasks.iterdir())) if tasks.is_dir() else threading.active_count()
+    if not tasks.is_dir():
+        return threading.active_count()
+    return len([task for task in tasks.iterdir() if _name(task) not in STARTED_AGAIN])
+
+
+def _name(task: Path) -> str:
+    """Return what the system calls a thread, the empty text if it has just ended."""
+    try:
+        return (task / "comm").read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
 
 
 def main(handle: int) -> None:

@@ -277,6 +277,34 @@ def test_closing_ends_every_process(hosted):
     assert not any(alive(pid) for pid in pids)
 
 
+THREADED = """
+import threading
+from pathlib import Path
+
+asleep = threading.Event()
+threading.Thread(target=asleep.wait, daemon=True).start()
+for task in Path("/proc/self/task").iterdir():
+    if int(task.name) != threading.main_thread().native_id:
+        (task / "comm").write_text("{name}")
+
+def twice(x, positions):
+    return 2 * x
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads have no names here")
+@pytest.mark.parametrize(("name", "forked"), [("jemalloc_bg_thd", True), ("worker", False)])
+def test_what_starts_threads_is_forked_only_where_they_are_ready_for_it(tmp_path, name, forked):
+    path = tmp_path / "threaded.py"
+    path.write_text(THREADED.format(name=name), encoding="utf-8")
+    host = ProcessHost.load(Asked(f"{path}:twice", "twice"), Limits())
+    try:
+        assert host._nursery.described.forkable == forked
+        assert np.array_equal(host.call(case()).q, 2 * case().q)
+    finally:
+        host.close()
+
+
 def alive(pid):
     """Whether a process runs; one that has ended may still have to be buried."""
     try:
