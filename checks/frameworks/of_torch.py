@@ -41,6 +41,7 @@ class Torch:
 
     def __init__(self) -> None:
         import torch
+        import torch.fx.experimental.symbolic_shapes  # later, a target's call would import it
 
         self._torch = torch
 
@@ -136,7 +137,11 @@ class Torch:
     ) -> tuple[Any | None, ...]:
         """Return the gradients of the gradients, None for one without."""
         outputs = self._recorded(rotation, inputs)
-        upstream = tuple(self._torch.randn_like(each).requires_grad_() for each in outputs)
+        own = self._torch.Generator().manual_seed(0)  # the global one belongs to the target
+        upstream = tuple(
+            self._torch.randn(each.shape, generator=own, dtype=each.dtype).requires_grad_()
+            for each in outputs
+        )
         gradients = self._gradients(outputs, inputs, upstream, create_graph=True)
         kept = [pair for pair in zip(gradients, tangents, strict=True) if pair[0] is not None]
         if not kept:

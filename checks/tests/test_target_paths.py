@@ -132,6 +132,18 @@ def test_gradients_of_reordered_outputs_go_back_to_their_places():
     assert np.array_equal(again.q, plain.q)
 
 
+def test_differentiating_twice_is_no_change_that_a_target_is_blamed_for():
+    def scaled(x, positions):
+        return 2 * x
+
+    own = load(scaled, framework="torch", signature="x")
+    one = Case("one", case().q, None, case().positions, "float32")
+    before = torch.get_rng_state()
+    assert own.pull_back(one, one).altered == ()
+    assert own.push_forward(one, one).altered == ()
+    assert torch.equal(torch.get_rng_state(), before)
+
+
 def test_global_state_is_noticed_and_put_back():
     def meddling(q, k, positions):
         print("a remark")  # noqa: T201 - that is what is noticed
