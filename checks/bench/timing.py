@@ -39,7 +39,9 @@ class Paired:
     samples: int
 
 
-def paired(candidate: Call, floor: Call, budget: float) -> Paired:
+def paired(
+    candidate: Call, floor: Call, budget: float, clock: Callable[[], float] | None = None
+) -> Paired:
     """Measure a call against the floor.
 
     Parameters
@@ -48,13 +50,16 @@ def paired(candidate: Call, floor: Call, budget: float) -> Paired:
         What to time.
     budget
         Seconds to spend, about; at least seven pairs are taken.
+    clock
+        Tells seconds; left out, as above.
     """
     candidate(), floor()
-    repeats = _repeats(floor), _repeats(candidate)
+    repeats = _repeats(floor, clock), _repeats(candidate, clock)
     times: list[tuple[float, float]] = []
     start = time.perf_counter()
     while len(times) < 7 or (time.perf_counter() - start < budget and len(times) < 400):
-        times.append((_sample(floor, repeats[0]), _sample(candidate, repeats[1])))
+        base = _sample(floor, repeats[0], clock)
+        times.append((base, _sample(candidate, repeats[1], clock)))
     ratios = quantiles((mine / base for base, mine in times), n=4)
     seconds = median(mine for _, mine in times)
     ratio = seconds / median(base for base, _ in times)
@@ -72,14 +77,15 @@ def least(call: Call, budget: float) -> tuple[float, float]:
     return min(samples), median(samples)
 
 
-def _repeats(call: Call) -> int:
+def _repeats(call: Call, clock: Callable[[], float] | None = None) -> int:
     """How often a call is repeated in one sample, so that the clock does not matter."""
-    return max(1, int(2e-4 / max(1e-9, _sample(call, 1))))
+    return max(1, int(2e-4 / max(1e-9, _sample(call, 1, clock))))
 
 
-def _sample(call: Call, repeats: int) -> float:
+def _sample(call: Call, repeats: int, clock: Callable[[], float] | None = None) -> float:
     """Time of one call in seconds."""
-    clock = time.thread_time if torch.get_num_threads() == 1 else time.perf_counter
+    if clock is None:
+        clock = time.thread_time if torch.get_num_threads() == 1 else time.perf_counter
     start = clock()
     for _ in range(repeats):
         call()

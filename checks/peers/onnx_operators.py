@@ -21,17 +21,17 @@ class Operator(Adapter):
     convention = LLAMA
 
     def __init__(self) -> None:
-        self.cos, self.sin = tables(self.convention)
-        self.runners: dict[str, Any] = {}
+        self.exact = tables(self.convention)
+        self.ready: dict[str, tuple[Any, dict[str, Any]]] = {}
 
     def apply(self, x: Any, positions: Any) -> Any:
         """Rotate `(batch, heads, seq, head_dim)`."""
         name = str(x.dtype)
-        if name not in self.runners:
-            self.runners[name] = self.runner(self.model(name))
-        cos, sin = self.cos.astype(x.dtype), self.sin.astype(x.dtype)
-        inputs = {"x": x, "cos": cos, "sin": sin, "positions": positions}
-        return self.runners[name].run(None, inputs)[0]
+        if name not in self.ready:
+            cos, sin = (table.astype(x.dtype) for table in self.exact)
+            self.ready[name] = (self.runner(self.model(name)), {"cos": cos, "sin": sin})
+        runner, cache = self.ready[name]
+        return runner.run(None, {"x": x, "positions": positions, **cache})[0]
 
     def model(self, dtype: str) -> Any:
         """Build the model for a format."""

@@ -35,6 +35,8 @@ class Peer:
         Where its configuration is published.
     note
         What a reader has to know about how it is called here.
+    timed
+        Whether its speed here says anything about its speed elsewhere.
     """
 
     slug: str
@@ -44,6 +46,7 @@ class Peer:
     claims: Mapping[str, Any] = field(default_factory=dict)
     source: str = ""
     note: str = ""
+    timed: bool = True
 
 
 def published(model: str, layer_type: str | None = None) -> RotaryConfig:

@@ -20,7 +20,11 @@ class Halves(Adapter):
         import torch
 
         self.turn: Any = torch.onnx.ops.rotary_embedding
-        self.cos, self.sin = (torch.from_numpy(table) for table in tables(self.convention))
+        exact = [torch.from_numpy(table) for table in tables(self.convention)]
+        self.tables = {
+            dtype: [table.to(dtype) for table in exact]
+            for dtype in (torch.float32, torch.bfloat16, torch.float16)
+        }
         width = self.convention.head_dim  # the first call imports what is called, for seconds
         self.apply(torch.zeros(1, 1, 1, width), torch.zeros(1, 1, dtype=torch.int64))
 
@@ -28,8 +32,9 @@ class Halves(Adapter):
         """Rotate `(batch, heads, seq, head_dim)`."""
         config = self.convention
         partial = config.rotary_dim if config.rotary_dim != config.head_dim else 0
+        cos, sin = self.tables[x.dtype]
         return self.turn(
-            x, self.cos.to(x.dtype), self.sin.to(x.dtype), positions,
+            x, cos, sin, positions,
             interleaved=config.layout == "interleaved", rotary_embedding_dim=partial,
         )  # fmt: skip
 

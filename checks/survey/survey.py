@@ -153,7 +153,7 @@ class Survey:
                 yield from (Job(library, "finding", each.id) for each in found)
         if self._plan.timed:
             for library, peers in wanted:
-                yield from (Job(library, "speed", peer.slug) for peer in peers)
+                yield from (Job(library, "speed", peer.slug) for peer in peers if peer.timed)
 
     def _kept(self, job: Job) -> dict[str, Any] | None:
         """Return a result that is kept and still holds."""
