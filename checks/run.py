@@ -21,6 +21,7 @@ from .examine import Plan, Progress, examine, not_run
 from .frameworks import framework_kind
 from .identify import Identification
 from .identify import identify as identify_probe
+from .in_force import said
 from .isolation import Limits
 from .known_failures import excuse, read_known
 from .laws import LAWS, LEVELS, Focus, find_law
@@ -51,6 +52,7 @@ def check(
     max_position: int | None = None,
     negative: bool | None = None,
     contiguous: bool | None = None,
+    by_length: bool | None = None,
     factory: bool = False,
     isolate: bool | None = None,
     timeout: float | None = None,
@@ -80,6 +82,8 @@ def check(
     framework, signature, axes, inplace, gradient, dtypes, max_position, negative, contiguous
         What is claimed of it, see `Claims`; left out, what an `Adapter` declares. The largest
         position of the configuration counts where none is given.
+    by_length
+        The same: whether calls are held to the frequencies of their own lengths.
     factory
         Whether the target is a function without arguments that makes what is to be called.
     isolate
@@ -145,6 +149,7 @@ def check(
         max_position=whole_config.max_position if max_position is None else max_position,
         negative=negative,
         contiguous=contiguous,
+        by_length=by_length,
     )
     limits = Limits.of(timeout, memory)
     plan = Plan(
@@ -192,9 +197,15 @@ def check(
         **judged,
         known=excuses.known,
         stale=excuses.stale,
-        noticed=found.notices.sentences(),
+        noticed=(*found.notices.sentences(), *_lengths(plan.config, found, judged)),
         **facts,
     )
+
+
+def _lengths(config: RotaryConfig, target: Target, judged: Mapping[str, Any]) -> Iterator[str]:
+    """Say how a target was held to a law that depends on the length."""
+    seen = judged.get("identified")
+    return said(config, target.claims, () if seen is None else seen.notes)
 
 
 def identify(

@@ -182,6 +182,14 @@ class TargetOptions(ConventionOptions):
             help="It takes contiguous arrays alone, and may refuse others.",
         ),
     ] = False
+    by_length: Annotated[
+        bool,
+        typer.Option(
+            "--by-length",
+            rich_help_panel=CLAIMS,
+            help="Its frequencies follow the length of each call, as its scaling says.",
+        ),
+    ] = False
     no_grad: Annotated[
         bool,
         typer.Option(
@@ -203,6 +211,7 @@ class TargetOptions(ConventionOptions):
             "max_position": self.max_position,
             "negative": self.negative or None,
             "contiguous": self.contiguous or None,
+            "by_length": self.by_length or None,
             "factory": self.factory,
             "timeout": self.timeout,
             "memory": self.memory,

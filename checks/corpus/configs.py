@@ -130,7 +130,7 @@ LONGROPE = RotaryConfig(
 LONGROPE_LONG = LONGROPE.at_length(4097)
 """The same for longer ones."""
 
-DYNAMIC = RotaryConfig(
+DYNAMIC_OPEN = RotaryConfig(
     head_dim=40,
     layout="half",
     scaling={
@@ -138,7 +138,10 @@ DYNAMIC = RotaryConfig(
         "factor": 4.0,
         "original_max_position_embeddings": 4096,
     },
-).at_length(8192)
+)
+"""Dynamic NTK, which has a base for every length beyond the trained one."""
+
+DYNAMIC = DYNAMIC_OPEN.at_length(8192)
 """Dynamic NTK at twice the trained length, as a table for that length has it."""
 
 MROPE = RotaryConfig(

@@ -21,6 +21,7 @@ from .facts import deeds, not_numbers, sines
 from .fitted import fitted, together
 from .gradients import gradients
 from .hypotheses import Score, Trier
+from .lengths import lengths
 from .moved import all_moved, readable
 from .phases import phases
 from .places import places
@@ -102,6 +103,7 @@ def diagnose(
     if target is not None:
         found += strides(target, observations)
         found += gradients(target, config, failed)
+        found += lengths(target, config, identification)
         asked, answers = _asked(target, config)
         shown = telling(answers)
         wrong = any(exhibit.wrong.any() for exhibit in answers)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ropespec.checks.in_force import DEPENDS
 from ropespec.checks.observation import Probe
 from ropespec.reference import RotaryConfig
 from ropespec.reference.arrays import BoolArray
@@ -121,7 +122,7 @@ def _with_numbers(
             fit = spoken(changing.fit, factor, declared)
             whole = fitted(known, fit, turns, found, reader, varies=changing.known)
             return _with_extent(whole, found, ladder, turns)
-        note = "the frequencies depend on the length of the sequence, as in no known law"
+        note = f"{DEPENDS}, as in no known law"
         known = replace(known, notes=(*known.notes, note))
     fits, said = find_fits(turns, found, ladder, declared)
     if not fits:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ropespec.checks.in_force import DEPENDS
 from ropespec.reference import RotaryConfig
 from ropespec.reference.scaling import Dynamic, LongRope, Scaling
 from ropespec.reference.scaling.dynamic import CONVENTIONS
@@ -121,7 +122,7 @@ def _changed(fit: Fit, law: Any, *untold: str) -> Fit:
     kept = tuple(words for words in fit.untold if not words.endswith(UNSEEN))
     return Fit(
         fit.base, law, fit.sign, fit.backwards, fit.misfit, (*kept, *untold),
-        (*fit.notes, "the frequencies depend on the length of the sequence"),
+        (*fit.notes, DEPENDS),
     )  # fmt: skip
 
 

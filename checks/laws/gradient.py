@@ -122,6 +122,7 @@ LAWS = (
         unanswered="Use operations that can be differentiated, or write the backward pass; if "
         "it has none, pass --no-grad.",
         body=_gradient,
+        alone=True,
         ladder=_anything,
         needs=_no_gradient,
     ),
@@ -136,6 +137,7 @@ LAWS = (
         advice="Write the backward pass with operations that can be differentiated, or mark it "
         "once_differentiable.",
         body=_second,
+        alone=True,
         ladder=_anything,
         draws=Draws(share=0.5),
         needs=_no_gradient,

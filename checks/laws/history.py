@@ -39,6 +39,7 @@ def _history(trial: Trial) -> None:
         trial.note(Observation(named, seen.outcome))
         if own.fault is not None and seen.outcome.fault is not None:
             trial.faults.pop()  # it fails without history too: other laws say so
+        trial.longest = int(named.positions.max(initial=0))
         mine = trial.seen(named, seen.outcome)
         for side, alone in zip(mine, trial.seen(named, own), strict=False):
             trial.compare(side, alone.got)
@@ -115,6 +116,7 @@ LAWS = (
         advice="Make a kept table depend on all it was made from: length, offset, dtype, "
         "device; or keep none.",
         body=_history,
+        alone=True,
         ladder=_walk,
         draws=Draws(batch=(1, 2), seq=(1, 6), paths=PATHS, share=0.5),
         stateful=True,

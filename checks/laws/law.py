@@ -57,6 +57,9 @@ class Law:
     stateful
         Whether it is about several calls in a row: then the ladder is one walk through them,
         and so is each random input.
+    alone
+        Whether each call is judged by itself, so that calls may differ in what is in force
+        for their length.
     needs
         Returns why the law does not apply within a scope, or None.
     unanswered
@@ -75,6 +78,7 @@ class Law:
     draws: Draws = field(default_factory=Draws)
     required_by: str | None = None
     stateful: bool = False
+    alone: bool = False
     needs: Callable[[Scope], str | None] = lambda _scope: None
     unanswered: str = "Handle this input, or declare the limit that it is beyond."
 

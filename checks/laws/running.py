@@ -93,7 +93,7 @@ def run_law(
     started = perf_counter()
     drawn = np.random.default_rng([seed, zlib.crc32(law.id.encode())])
     fresh = target.fresh()
-    scope = Scope(fresh, config, level, focus or Focus(), drawn)
+    scope = Scope(fresh, config, level, focus or Focus(), drawn, law.alone)
     reason = law.needs(scope)
     if reason is not None:
         return LawResult(law, "skip", 0, reason=reason, applicable=False)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ropespec.checks.frameworks import framework_kind
+from ropespec.checks.in_force import follows_length, last_alike
 from ropespec.checks.target import Claims, Target
 from ropespec.reference import ConfigError, RotaryConfig
 from ropespec.reference.arrays import IntArray
@@ -97,6 +98,8 @@ class Scope:
         What the user wants tried alone.
     rng
         Decides what the ladder of a law leaves open.
+    alone
+        Whether calls of other lengths may be tried that have other frequencies.
     """
 
     target: Target
@@ -104,6 +107,7 @@ class Scope:
     level: Level
     focus: Focus
     rng: np.random.Generator = field(compare=False)
+    alone: bool = False
 
     @property
     def claims(self) -> Claims:
@@ -122,10 +126,18 @@ class Scope:
         return self.target.dtypes
 
     @cached_property
+    def end(self) -> int | None:
+        """Largest position that may be tried, None for no limit."""
+        claimed = self.target.max_position
+        if self.alone or not follows_length(self.config, self.claims):
+            return claimed
+        ends = [each for each in (claimed, last_alike(self.config)) if each is not None]
+        return min(ends, default=None)
+
+    @cached_property
     def farthest(self) -> int:
         """Largest position of random inputs."""
-        limit = self.target.max_position
-        return FARTHEST if limit is None else min(FARTHEST, limit)
+        return FARTHEST if self.end is None else min(FARTHEST, self.end)
 
     @property
     def least(self) -> int:
@@ -142,7 +154,7 @@ class Scope:
         """The positions that are always tried."""
         if self.focus.positions:
             return self.focus.positions
-        forward = self.level.within(self.target.max_position)
+        forward = self.level.within(self.end)
         if not self.claims.negative:
             return forward
         return (*forward, *(-position for position in forward if position))

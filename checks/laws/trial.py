@@ -10,6 +10,7 @@ import numpy as np
 
 from ropespec.checks.budget import Budget, budget_of, pair_errors, pair_norms
 from ropespec.checks.errors import FaultKind, TargetRaised
+from ropespec.checks.in_force import in_force
 from ropespec.checks.observation import Case, Observation, Outcome
 from ropespec.checks.target import Target
 from ropespec.reference.arrays import FloatArray, IntArray
@@ -59,6 +60,8 @@ class Trial:
         Everything put in and got out.
     exceeded
         The formats in which a budget was exceeded.
+    longest
+        The largest position of the call that is judged.
     """
 
     scope: Scope
@@ -73,6 +76,7 @@ class Trial:
     exceeded: set[str] = field(default_factory=set)
     ulps: dict[str, float] = field(default_factory=dict)
     observations: list[Observation] = field(default_factory=list)
+    longest: int = 0
 
     @classmethod
     def begin(cls, scope: Scope, target: Target, *steps: Scenario) -> Trial:
@@ -87,8 +91,8 @@ class Trial:
 
     @property
     def config(self) -> RotaryConfig:
-        """What the target is held to be."""
-        return self.scope.config
+        """What the target is held to be in the call that is judged."""
+        return in_force(self.scope.config, self.scope.claims, self.longest)
 
     @property
     def failed(self) -> bool:
@@ -113,6 +117,7 @@ class Trial:
         """
         one = self.scenario.replace(**changes)
         positions = self.positions(one.rows if rows is None else rows)
+        self.longest = int(positions.max(initial=0))
         batch, seq = positions.shape[:2]
         width = self.config.head_dim
         q = self.values((batch, one.heads, seq, width), one.dtype)

@@ -170,8 +170,13 @@ class Llama4(HuggingFace):
 
 QK = {"framework": "torch", "signature": "qk"}
 LENGTH = (
-    "The law depends on the longest position of a call, and a check holds it to one length: so "
-    "calls on both sides of the trained length are judged apart, and the switch is not."
+    "The frequencies change with the longest position of a call, as the configuration says: up "
+    "to 4096 tokens by one list, beyond by the other. Each call is held to the list of its own "
+    "length; laws that compare calls were tried up to position 4095."
+)
+ALWAYS_LONG = (
+    "Every call has a last token far out, so that all of them take the list of long calls, and "
+    "laws that compare calls are tried with it too."
 )
 QK_SEQUENCE_FIRST = {**QK, "axes": "bshd"}
 
@@ -211,14 +216,14 @@ PEERS = (
         claims=QK_SEQUENCE_FIRST,
     ),
     _peer(
-        "phi-3-mini-128k", "Phi-3-mini-128k (LongRoPE), up to 4096 tokens", "Phi3",
-        "config.json of Phi-3-mini-128k-instruct", claims={**QK, "max_position": 4095},
+        "phi-3-mini-128k", "Phi-3-mini-128k (LongRoPE)", "Phi3",
+        "config.json of Phi-3-mini-128k-instruct", claims={**QK, "by_length": True},
         note=LENGTH,
     ),
     _peer(
-        "phi-3-mini-128k-long", "Phi-3-mini-128k (LongRoPE), beyond", "Phi3Long",
+        "phi-3-mini-128k-long", "Phi-3-mini-128k (LongRoPE), long calls", "Phi3Long",
         "config.json of Phi-3-mini-128k-instruct",
-        config=published("phi-3-mini-128k").at_length(131072), note=LENGTH,
+        config=published("phi-3-mini-128k").at_length(131072), note=ALWAYS_LONG,
     ),
     _peer("gpt-oss-20b", "gpt-oss-20b (YaRN)", "GptOss", "config.json of gpt-oss-20b"),
 )  # fmt: skip

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from ropespec.checks.in_force import in_force
 from ropespec.checks.target import Target
 from ropespec.reference import RotaryConfig
 from ropespec.reference.arrays import BoolArray, FloatArray
@@ -176,7 +178,6 @@ def _tried(
 ) -> Exhaustive:
     """Try positions call by call."""
     rows = STRIDE * max(1, CHUNK // config.pairs // STRIDE)
-    fine = _turning(np.arange(STRIDE), config)
     for start in range(0, count, rows):
         if progress is not None:
             progress(start, count, f"{dtype}, position {start}")
@@ -185,12 +186,14 @@ def _tried(
         positions = positions[:taken]
         if turned is None:
             return tally.told(dtype, start, fault, start)
-        coarse = _turning(np.arange(start, int(positions[-1]) + 1, STRIDE), config)
+        here = in_force(config, target.claims, positions)
+        fine = _fine(here)
+        coarse = _turning(np.arange(start, int(positions[-1]) + 1, STRIDE), here)
         expected = (coarse[:, np.newaxis] * fine).reshape(-1, config.pairs)[: len(positions)]
-        limits = bounds(positions, config, dtype)
-        errors = turned.errors(expected, config.amplitude)
+        limits = bounds(positions, here, dtype)
+        errors = turned.errors(expected, here.amplitude)
         over = (errors.phase > limits.phase + COMPOSED) | (
-            errors.component > limits.component + COMPOSED * config.amplitude
+            errors.component > limits.component + COMPOSED * here.amplitude
         )
         tally.add(start, errors.phase, over)
         if fault:
@@ -198,6 +201,12 @@ def _tried(
     if progress is not None:
         progress(count, count, "")
     return tally.told(dtype, count)
+
+
+@lru_cache(maxsize=2)
+def _fine(config: RotaryConfig) -> Complex:
+    """Return exp(i phase) of the first positions, `(STRIDE, pairs)`."""
+    return _turning(np.arange(STRIDE), config)
 
 
 def _turning(positions: np.typing.NDArray[np.int64], config: RotaryConfig) -> Complex:

@@ -10,12 +10,13 @@ from typing import Any, Literal
 import numpy as np
 
 from ropespec.checks.budget import EXACT_ULPS
+from ropespec.checks.in_force import in_force
 from ropespec.checks.target import Target
 from ropespec.reference import RotaryConfig
 from ropespec.reference.arrays import FloatArray, IntArray
 from ropespec.reference.oracle import phases
 
-from .turned import Bounds, Errors, bounds, coordinates, exact_ulps, reachable
+from .turned import Bounds, Complex, Errors, bounds, coordinates, exact_ulps, reachable
 
 Grade = Literal["exact", "standard", "nonconformant"]
 
@@ -145,19 +146,24 @@ def profile(target: Target, config: RotaryConfig, positions: tuple[int, ...]) ->
         Ascending; those up to the first that it does not take are measured.
     """
     row = np.asarray(positions, dtype=np.int64)
-    cos, sin = phases(coordinates(row, config), config)
-    expected = np.asarray(cos + 1j * sin, dtype=np.complex128)
     formats, faults = {}, {}
     for dtype in target.dtypes:
         turned, taken, why = reachable(target, config, dtype, row)
         if turned is None:
             faults[dtype] = why
             continue
-        limits = bounds(row[:taken], config, dtype)
-        errors = turned.errors(expected[:taken], config.amplitude)
+        here = in_force(config, target.claims, row[:taken])
+        limits = bounds(row[:taken], here, dtype)
+        errors = turned.errors(_expected(row[:taken], here), here.amplitude)
         stopped = int(row[taken]) if taken < len(row) else None
-        formats[dtype] = _judged(row[:taken], errors, limits, config, stopped, why)
+        formats[dtype] = _judged(row[:taken], errors, limits, here, stopped, why)
     return Profile(formats, faults)
+
+
+def _expected(row: IntArray, config: RotaryConfig) -> Complex:
+    """Return where exact phases turn 1 to, `(positions, pairs)`."""
+    cos, sin = phases(coordinates(row, config), config)
+    return np.asarray(cos + 1j * sin, dtype=np.complex128)
 
 
 def _judged(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ropespec.checks.budget import Budget, pair_errors, pair_norms
+from ropespec.checks.in_force import in_force
 from ropespec.checks.observation import Case
 from ropespec.checks.target import Target
 from ropespec.reference import RotaryConfig, oracle
@@ -67,13 +68,14 @@ def measure(
     drawn = rng.standard_normal(shape)
     row = np.asarray(positions, dtype=np.int64)[np.newaxis]
     places = np.stack([row] * len(config.axes), axis=-1) if config.axes else row
+    here = in_force(config, target.claims, places)
     found = {}
     for dtype in target.dtypes:
         values = round_to(drawn, dtype)
         keys = values if "key" in target.roles else None
         outcome = target.call(Case("one token at each position", values, keys, places, dtype))
-        expected = oracle.rotate(values, places, config)
-        bounds = Budget(config, dtype).component(places, pair_norms(values, config))
+        expected = oracle.rotate(values, places, here)
+        bounds = Budget(here, dtype).component(places, pair_norms(values, config))
         sides = [got for got in (outcome.q, outcome.k) if got is not None]
         if sides:
             errors = np.maximum.reduce([pair_errors(got, expected, config) for got in sides])

@@ -8,6 +8,7 @@ import numpy as np
 
 from ropespec.checks.budget import Budget, pair_norms
 from ropespec.checks.errors import TargetRaised
+from ropespec.checks.in_force import in_force
 from ropespec.checks.laws import Focus, LawResult, Worst
 from ropespec.checks.opening import EXEC
 from ropespec.checks.target import Target
@@ -116,6 +117,7 @@ def _single_input(result: LawResult, target: Target, config: RotaryConfig) -> Sh
         "position": worst.position,
         "write": list(worst.channels),
         "call": _call(worst.dtype, worst.role),
+        "config": config_source(_here(worst, target, config)),
     }
     return SINGLE_INPUT, kind, words
 
@@ -213,7 +215,13 @@ def _shows_alone(worst: Worst, target: Target, config: RotaryConfig) -> str | No
         got = target.rotate(x, positions, worst.dtype, worst.role)
     except TargetRaised as fault:
         return fault.kind
-    return "wrong" if _differs(x, positions, got, worst, config) else None
+    here = _here(worst, target, config)
+    return "wrong" if _differs(x, positions, got, worst, here) else None
+
+
+def _here(worst: Worst, target: Target, config: RotaryConfig) -> RotaryConfig:
+    """Return what one token at the position is held to."""
+    return in_force(config, target.claims, np.asarray(worst.position))
 
 
 def _differs(

@@ -48,6 +48,9 @@ class Claims:
     contiguous
         Whether it takes contiguous arrays alone. It may refuse others aloud, and never
         mistake them.
+    by_length
+        Whether its frequencies follow the length of each call, its largest position plus
+        one, where the scaling depends on it. Otherwise all calls are held to one length.
     """
 
     framework: str = "numpy"
@@ -59,6 +62,7 @@ class Claims:
     max_position: int | None = None
     negative: bool = False
     contiguous: bool = False
+    by_length: bool = False
 
     @classmethod
     def of(
@@ -72,6 +76,7 @@ class Claims:
         max_position: int | None = None,
         negative: bool = False,
         contiguous: bool = False,
+        by_length: bool = False,
     ) -> Claims:
         """Check claims and fill in what was left out.
 
@@ -102,6 +107,7 @@ class Claims:
             max_position=max_position,
             negative=negative,
             contiguous=contiguous,
+            by_length=by_length,
         )
 
     def options(self) -> dict[str, object]:
