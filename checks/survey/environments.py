@@ -8,6 +8,7 @@ once. Every version is exact: pip is given a lock file and told to look for noth
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -49,25 +50,32 @@ class Environments:
             One line, if it cannot be made.
         """
         shared = self._folder / "shared"
-        self._make(shared, SHARED, "what all environments share", [])
+        self._make(shared, Library("what all environments share"), SHARED, [])
         own = self._folder / library.name
         above = [f"import site; site.addsitedir({str(_packages(shared))!r})"]
-        self._make(own, library.lock, library.name, [*above, _ropespec()])
+        self._make(own, library, library.lock, [*above, _ropespec()])
         return own / "bin" / "python"
 
-    def _make(self, place: Path, lock: Path, name: str, seen: list[str]) -> None:
+    def _make(self, place: Path, library: Library, lock: Path, seen: list[str]) -> None:
         """Make one environment by its lock file, unless it is there."""
+        name = library.name
         if not lock.is_file():
             raise CheckError(f"survey: {name} has no lock file {lock.name}")
         mark, digest = place / ".lock", hashlib.sha256(lock.read_bytes()).hexdigest()
         if mark.is_file() and mark.read_text(encoding="utf-8") == digest:
             return
         self._tell(f"installing {name}")
-        _run([sys.executable, "-m", "venv", "--clear", str(place)], name)
-        lines = "".join(f"{line}\n" for line in seen)
-        (_packages(place) / "ropespec_survey.pth").write_text(lines, encoding="utf-8")
+        _run([sys.executable, "-m", "venv", "--clear", str(place)], name, {**os.environ})
+        paths = "".join(f"{line}\n" for line in seen)
+        (_packages(place) / "ropespec_survey.pth").write_text(paths, encoding="utf-8")
         pip = [str(place / "bin" / "python"), "-m", "pip", "install", "--no-deps", "--quiet"]
-        _run([*pip, "--disable-pip-version-check", "-r", str(lock)], name)
+        pip.append("--disable-pip-version-check")
+        lines = lock.read_text(encoding="utf-8").split()
+        built = [line for line in lines if line.split("==")[0] in library.built]
+        variables = {**os.environ, **library.variables}
+        _run([*pip, *(line for line in lines if line not in built)], name, variables)
+        if built:
+            _run([*pip, "--no-build-isolation", *built], name, variables)
         mark.write_text(digest, encoding="utf-8")
 
 
@@ -83,11 +91,16 @@ def _ropespec() -> str:
     return str(Path(ropespec.__file__).resolve().parents[1])
 
 
-def _run(command: list[str], name: str) -> None:
+def _run(command: list[str], name: str, variables: dict[str, str]) -> None:
     """Run a command, or say in one line why it failed."""
     try:
         done = subprocess.run(  # noqa: S603 - our own words
-            command, capture_output=True, text=True, check=False, timeout=SECONDS
+            command,
+            env=variables,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS,
         )
     except subprocess.TimeoutExpired:
         raise CheckError(f"survey: {name}: not installed in {SECONDS} seconds") from None

@@ -30,6 +30,9 @@ class Library:
         What its lock file was made for, as pip takes it.
     variables
         Environment variables that it needs.
+    built
+        Packages of its lock file that the index has no wheel of: they are built last, by what
+        else is in the environment.
     missing
         Why it cannot be judged, the empty text if it can.
     """
@@ -38,6 +41,7 @@ class Library:
     listed: str = ""
     wanted: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    built: tuple[str, ...] = ()
     missing: str = ""
 
     @property
@@ -87,6 +91,18 @@ LIBRARIES = (
         variables={"TRITON_INTERPRET": "1"},
     ),
     Library(
+        "flash-attn",
+        "flash_attention:PEERS",
+        ("flash-attn==2.8.3.post2", "triton==3.9.0"),
+        variables={
+            "TRITON_INTERPRET": "1",
+            "FLASH_ATTENTION_FORCE_BUILD": "TRUE",
+            "FLASH_ATTENTION_SKIP_CUDA_BUILD": "TRUE",
+        },
+        built=("flash-attn",),
+    ),
+    Library("pywhispercpp", "ggml_operators:PEERS", ("pywhispercpp==1.5.1",)),
+    Library(
         "tinygrad",
         wanted=("tinygrad==0.14.0",),
         missing="0.14.0: tinygrad.llm.model, which has its rotary embedding, does not import "
@@ -95,12 +111,8 @@ LIBRARIES = (
     ),
     Library(
         "llama-cpp-python",
-        missing="0.3.36: the index has a source archive and no wheel; nothing was built",
-    ),
-    Library(
-        "flash-attn",
-        missing="the index has a source archive and no wheel, which needs torch and CUDA's "
-        "compiler to be built",
+        missing="0.3.36: the index has a source archive and no wheel; nothing was built. Its "
+        "operator is that of ggml, which is judged from the wheel of pywhispercpp",
     ),
     Library(
         "xformers",

@@ -179,8 +179,9 @@ class Survey:
         file.parent.mkdir(parents=True, exist_ok=True)
         now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         whole = {"decides": self._decides(job), "date": now, **result}
+        place = f"{self._plan.folder.resolve()}/"  # what a library prints may tell where it is
         unfinished = file.with_suffix(".new")
-        unfinished.write_text(as_json(whole), encoding="utf-8")
+        unfinished.write_text(as_json(whole).replace(place, ""), encoding="utf-8")
         unfinished.replace(file)
 
     def _done(self, job: Job) -> dict[str, Any]:

@@ -149,7 +149,7 @@ def test_an_environment_that_cannot_be_made_is_a_result(tmp_path, monkeypatch):
     assert row(judged)[6] == "not judged"
 
 
-def _refusing(command, name):
+def _refusing(command, name, variables):  # noqa: ARG001 - as it is called
     if "venv" in command:
         place = Path(command[-1])
         environments._packages(place).mkdir(parents=True)
@@ -160,7 +160,7 @@ def _refusing(command, name):
 def test_a_library_without_a_lock_file_says_so(tmp_path):
     made = environments.Environments(tmp_path, lambda _: None)
     with pytest.raises(CheckError, match=r"has no lock file missing\.txt"):
-        made._make(tmp_path / "x", Library("missing").lock, "missing", [])
+        made._make(tmp_path / "x", Library("missing"), Library("missing").lock, [])
 
 
 def test_every_finding_has_a_script_of_under_ten_lines_without_ropespec():
