@@ -24,10 +24,10 @@ def row(implementation: dict[str, Any]) -> tuple[str, ...]:
     if report is None or report["error"]:
         problem = implementation["problem"] or report["error"]
         return (name, *[""] * 5, "not judged", "", "", problem, *[""] * 6)
-    known = report["properties"]
+    known, claims = report["properties"], report["claims"]
     return (
         name, str(config["layout"]), f"{config['sign']:+d}", _width(config),
-        _scaling(config), " ".join(report["claims"]["dtypes"]), report["verdict"],
+        _scaling(config, claims), " ".join(claims["dtypes"]), report["verdict"],
         report["grade"] or "", _bits(report), _first_bad(report),
         *(_held(known[key]) for key in ("dtype_kept", "input_untouched", "gradient")),
         _held(known["history"]), _negative(report), _speed(implementation["speed"]),
@@ -49,10 +49,11 @@ def _width(config: dict[str, Any]) -> str:
     return f"{part} of {whole}, {config['rotary_end']}{axes}"
 
 
-def _scaling(config: dict[str, Any]) -> str:
-    """Name the scaling law."""
+def _scaling(config: dict[str, Any], claims: dict[str, Any]) -> str:
+    """Name the scaling law, and say where each call was held to its own length."""
     scaling = config["scaling"]
-    return "none" if not scaling else str(scaling["rope_type"]).replace("default", "none")
+    name = "none" if not scaling else str(scaling["rope_type"]).replace("default", "none")
+    return f"{name}, by length" if claims.get("by_length") else name
 
 
 def _bits(report: dict[str, Any]) -> str:
@@ -91,5 +92,5 @@ def _negative(report: dict[str, Any]) -> str:
 
 
 def _speed(speed: dict[str, Any] | None) -> str:
-    """Write the time in units of a copy."""
-    return "" if speed is None else f"{speed['ratio']:.1f}"
+    """Write the time in units of a copy: the median, and the middle half of the ratios."""
+    return "" if speed is None else "{ratio:.1f} ({low:.1f} to {high:.1f})".format(**speed)

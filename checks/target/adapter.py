@@ -19,7 +19,7 @@ class Adapter:
     may be declared as attributes, so that the options can be left out:
 
     - how it is called, fields of `Claims`: `framework`, `signature`, `axes`, `inplace`,
-      `gradient`, `dtypes`, `max_position`;
+      `gradient`, `dtypes`, `max_position`, `negative`, `contiguous`, `by_length`;
     - what it should compute, fields of `RotaryConfig`: `head_dim`, `layout`, `base`, `scaling`
       and so on. `axes` is both: `"bshd"` is the order of the arrays, `(16, 24, 24)` the pairs
       that each axis of the positions turns. Who has to say both says one as an option, or

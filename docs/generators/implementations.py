@@ -28,8 +28,11 @@ READING = """\
 - **First bad** is the first position beyond the proved bound, in any format; *refuses* is
   where a table ends with an error.
 - **Negative** says what becomes of negative positions, though none claims them.
-- **Speed** is the time of a call in units of copying what is rotated: one thread, 8 heads, 1024
-  tokens, tables and the adapter's own steps included.
+- **Speed** is the processor's time of a call in units of copying what is rotated, measured by
+  turns in one process: the median, and the middle half of the ratios. One processor, 8 heads,
+  1024 tokens; tables that a call makes and the adapter's own steps are included, so that it
+  compares what is called here and not kernels alone. What an interpreter runs is not timed.
+- **By length**: each call is held to the frequencies of its own length, as the scaling says.
 - A dash is what was not judged or not measured; the report says why."""
 
 RUN = """\
@@ -138,6 +141,7 @@ def _page(implementation: dict[str, Any]) -> str:
         section("Matrix", _facts(implementation)),
         section("Phases", _phases(report)),
         section("Laws that failed", _failures(report)),
+        section("Noticed", bullets(plain(line) for line in report["noticed"])),
         section("Likely causes", _causes(report)),
         section("Findings", named(found(), implementation["library"])),
         section("Errors by position and pair", _heat(implementation)),
