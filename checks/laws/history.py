@@ -19,6 +19,10 @@ PATHS: tuple[Path, ...] = ("eager", "no-grad")
 """The ways to run a target that are mixed in a walk."""
 
 
+PROMPT, FEWEST = 300, 257
+"""Tokens of the long prompt, and the first position that bfloat16 does not hold."""
+
+
 def _history(trial: Trial) -> None:
     """Walk through calls, then make each of them on a target that was never called.
 
@@ -76,11 +80,14 @@ def _walk(scope: Scope) -> Iterator[Scenario]:
 
 
 def _steps(scope: Scope) -> Iterator[Scenario]:
-    """Take inputs of which most have a partner of the same shape at other positions."""
-    offset = int(scope.rng.integers(5, 300))
+    """Take inputs of which most have a partner of the same shape at other positions.
+
+    The prompt is so long that bfloat16 holds not all its positions, and the offset lies within.
+    """
+    offset = int(scope.rng.integers(FEWEST, PROMPT - 5))
     tokens = np.arange(5)
     rows = {
-        "a long prompt": np.tile(np.arange(40), (2, 1)),
+        "a long prompt": np.arange(PROMPT)[np.newaxis],
         "a short prompt": np.tile(tokens, (2, 1)),
         "an offset": np.tile(tokens + offset, (2, 1)),
         "rows apart": np.stack([tokens, tokens + offset]),

@@ -313,7 +313,7 @@ class Run:
         def fails(fewer: Steps) -> bool:
             return run_steps(self.law, self.scope, fewer).failed
 
-        if not fails(steps):
+        if not steps or not fails(steps):
             return ()
         return shortened(steps, fails, self.scope.level.shrinks * self._shrinks)
 

@@ -32,7 +32,9 @@ PEERS = (
         published("llama-3-8b"),
         {"framework": "torch", "signature": "qk", "dtypes": ("float32", "float16")},
         "config.json of Meta-Llama-3-8B; tables as transformers makes them",
-        "Triton's interpreter runs the kernel, whose speed says nothing: not timed.",
+        "Triton's interpreter runs the kernel, whose speed says nothing: not timed. Arrays are "
+        "contiguous in the order that its documentation names; on views of (batch, seq, heads, "
+        "dim), as models have them, it always works in place and steps right.",
         timed=False,
     ),
 )  # fmt: skip

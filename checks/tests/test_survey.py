@@ -14,6 +14,7 @@ from ropespec.checks.survey.libraries import LIBRARIES, LOCKS, Library, chosen
 from ropespec.checks.survey.matrix import HEAD, row
 from ropespec.checks.survey.survey import NOT_REACHED, Job, Plan, Survey, locked
 from ropespec.checks.survey.table import unfinished
+from ropespec.checks.survey.timing import SEQ, _places
 from ropespec.checks.target import Claims
 
 SCHEMA = json.loads(RESULTS.with_name("schema.json").read_text(encoding="utf-8"))
@@ -155,6 +156,49 @@ def _refusing(command, name, variables):  # noqa: ARG001 - as it is called
         environments._packages(place).mkdir(parents=True)
         return
     raise CheckError(f"survey: {name}: no matching distribution")
+
+
+def test_what_has_no_wheel_is_built_last_by_what_is_there(tmp_path, monkeypatch):
+    commands = []
+
+    def run(command, name, variables):
+        if "venv" in command:
+            _refusing(command, name, variables)
+        else:
+            commands.append((command, variables.get("FLASH_ATTENTION_SKIP_CUDA_BUILD")))
+
+    monkeypatch.setattr(environments, "_run", run)
+    ((library, _),) = chosen(["flash-attn"])
+    made = environments.Environments(tmp_path, lambda _: None)
+    made._make(tmp_path / "x", library, library.lock, [])
+    (first, _), (last, skipped) = commands
+    assert "triton==3.9.0" in first
+    assert not any("flash-attn" in word for word in first)
+    assert last[-2:] == ["--no-build-isolation", "flash-attn==2.8.3.post2"]
+    assert skipped == "TRUE"
+
+
+def test_a_kept_result_does_not_say_where_it_was_made(tmp_path):
+    job = Job(chosen(["onnx"])[0][0], "judge", "gpt-j-6b")
+    survey = Survey(Plan(tmp_path), quiet)
+    survey._keep(job, {"problem": f"no module in {tmp_path.resolve()}/environments/onnx/lib"})
+    assert survey._kept(job)["problem"] == "no module in environments/onnx/lib"
+
+
+def test_what_an_interpreter_runs_is_judged_and_not_timed(tmp_path):
+    jobs = list(Survey(Plan(tmp_path), quiet)._jobs(chosen(["liger-kernel", "onnx"])))
+    assert {job.library.name for job in jobs if job.task == "judge"} == {"liger-kernel", "onnx"}
+    assert {job.library.name for job in jobs if job.task == "speed"} == {"onnx"}
+
+
+@pytest.mark.parametrize(("end", "axes"), [(None, 0), (31, 0), (31, 2), (None, 3)])
+def test_calls_that_are_timed_stay_within_what_is_claimed(end, axes):
+    found = _places(end, axes)
+    assert found.shape == ((1, SEQ, axes) if axes else (1, SEQ))
+    assert found.min() == 0
+    assert found.max() <= (SEQ - 1 if end is None else end)
+    if axes == 2:
+        assert len({tuple(place) for place in found[0].tolist()}) == SEQ
 
 
 def test_a_library_without_a_lock_file_says_so(tmp_path):
