@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import ropespec
+from ropespec.checks.bench.bench import WARM
 from ropespec.checks.errors import CheckError
 from ropespec.checks.peers import Peer
 from ropespec.checks.report.json_writer import as_json
@@ -191,6 +192,8 @@ class Survey:
         except CheckError as error:
             return {"problem": str(error).removeprefix("survey: ")}
         variables = {**os.environ, **job.library.variables}
+        if job.task == "speed":
+            variables["GLIBC_TUNABLES"] = WARM
         if job.task == "finding":
             return _reproduced(python, job.name, variables)
         with tempfile.TemporaryDirectory() as folder:
