@@ -111,7 +111,7 @@ def _short(name: str, case: Case, call: Call, options: dict[str, Any]) -> dict[s
     return {"name": name, **asdict(case), **times}
 
 
-LENGTHS = [(4096, 0), (16384, 0), (32768, 0), (4096, 1048576 - 4096)]
+LENGTHS = [(4096, 0), (16384, 0), (4096, 1048576 - 4096)]
 """Tokens of one call, and the position of the first: the last ones of a million too."""
 
 

@@ -8,7 +8,7 @@ namespace ropespec {
 constexpr int kDigitBits = 9;  // as DIGIT_BITS in tables.py
 constexpr int kRows = 1 << kDigitBits;
 constexpr int kLevels = 8;     // digits of a magnitude up to 2^63
-constexpr int kBlock = 64;     // most tokens whose cosines and sines are held at a time
+constexpr int kBlock = 128;    // most tokens whose cosines and sines are held at a time
 
 enum Element { kFloat64, kFloat32, kBFloat16, kFloat16, kElements };
 
