@@ -93,7 +93,12 @@ def _done(result: Any) -> Any:
 def _numpy_floor(arrays: list[Any]) -> Callable[[], object]:
     """Copy to where there was a copy before."""
     to = [x.copy() for x in arrays]
-    return lambda: [np.copyto(y, x) for y, x in zip(to, arrays, strict=True)]
+
+    def copy() -> None:
+        for y, x in zip(to, arrays, strict=True):
+            np.copyto(y, x)
+
+    return copy
 
 
 def _torch_floor(arrays: list[Any]) -> Callable[[], object]:

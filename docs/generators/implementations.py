@@ -29,9 +29,10 @@ READING = """\
   where a table ends with an error.
 - **Negative** says what becomes of negative positions, though none claims them.
 - **Speed** is the processor's time of a call in units of copying what is rotated, measured by
-  turns in one process: the median, and the middle half of the ratios. One processor, 8 heads,
-  1024 tokens; tables that a call makes and the adapter's own steps are included, so that it
-  compares what is called here and not kernels alone. What an interpreter runs is not timed.
+  turns in one process whose allocator keeps its pages: the median, and the middle half of the
+  ratios. One processor, 8 heads, 1024 tokens; tables that a call makes and the adapter's own
+  steps are included, so that it compares what is called here and not kernels alone. What an
+  interpreter runs is not timed.
 - **By length**: each call is held to the frequencies of its own length, as the scaling says.
 - A dash is what was not judged or not measured; the report says why."""
 
