@@ -21,6 +21,9 @@ from .target import Target
 Progress = Callable[[int, int, str], None]
 """Called with steps done, steps in all, and what comes next."""
 
+SETTLED = "another required law has failed, and no more was asked"
+"""Why a law was passed over."""
+
 CRASHING = 3
 """Required laws that may fail by crashes; after them the others are not run."""
 
@@ -44,8 +47,9 @@ class Plan:
     shrink
         Whether failing inputs are made as small as possible.
     settle
-        Whether verdict, causes and grade are all that is wanted: a failed required law
-        settles it, and the laws after it need one failing input. Nothing is reproduced.
+        Where verdict, causes and grade are all that is wanted, the mistakes that are looked
+        for: once a required law failed, only the laws that are there for one of them are run,
+        up to one failing input. Nothing is reproduced. None for a whole check.
     exhaustive
         Every position below this number is tried, 0 for none.
     factory
@@ -58,7 +62,7 @@ class Plan:
     seed: int
     focus: Focus = field(default_factory=Focus)
     shrink: bool = True
-    settle: bool = False
+    settle: frozenset[str] | None = None
     exhaustive: int = 0
     factory: bool = False
 
@@ -77,9 +81,15 @@ class Plan:
             self.seed,
             focus=self.focus,
             shrink=self.shrink,
-            settled=bool(_required_failures(before)) if self.settle else None,
+            settled=None if self.settle is None else bool(_required_failures(before)),
             small=tuple(each.steps[0] for each in failures if len(each.steps) == 1),
         )
+
+    def passes_over(self, law: Law, before: Iterable[LawResult]) -> bool:
+        """Whether a law need not be run after what came of others."""
+        if self.settle is None or self.settle & set(law.kills):
+            return False
+        return bool(_required_failures(before))
 
     def positions(self, target: Target) -> tuple[int, ...]:
         """Return the positions of the level that a target claims to work at."""
@@ -121,7 +131,10 @@ def examine(target: Target, plan: Plan, progress: Progress) -> dict[str, Any]:
             if crashing(results):
                 break
             progress(done, total, law.id)
-            results.append(plan.run(law, target, results))
+            if plan.passes_over(law, results):
+                results.append(LawResult(law, "skip", 0, reason=SETTLED))
+            else:
+                results.append(plan.run(law, target, results))
         progress(total - 1, total, "diagnose")
         for part in _explained(results, found["identified"], target, plan):
             found |= part
@@ -151,7 +164,7 @@ def _explained(
         if not _required_failures(again):
             basis, results, measured = order, again, reordered
     yield {"results": results, "basis": basis}
-    if not plan.settle:
+    if plan.settle is None:
         yield {"reproductions": _reproductions(results, target, plan)}
         yield {"errors": measure(measured, plan.config, plan.positions(target), plan.seed)}
     yield {"profile": profile(measured, plan.config, ladder(plan.reach(target)))}

@@ -62,7 +62,7 @@ def check(
     positions: Sequence[int] = (),
     shapes: Sequence[Shape] = (),
     shrink: bool = True,
-    settle: bool = False,
+    settle: Iterable[str] | None = None,
     seed: int = 0,
     allow_basis_change: bool = False,
     known_failures: str | None = None,
@@ -102,9 +102,10 @@ def check(
     shrink
         Whether failing inputs are made as small as possible, which takes a while.
     settle
-        Whether verdict, causes and grade are all that is wanted: once a required law failed,
-        the others end at their first failing input and draw none at random; failing inputs
-        stay as they are, and nothing is written to reproduce them.
+        Slugs of mistakes. Given, verdict, causes and grade are all that is wanted: once a
+        required law failed, only those that are there for one of these mistakes are run; they
+        end at their first failing input and draw none at random. Failing inputs stay as they
+        are, and nothing is written to reproduce them.
     seed
         Decides all random inputs.
     allow_basis_change
@@ -159,7 +160,7 @@ def check(
         seed=whole("seed", seed, least=0, advice="any whole number will do"),
         focus=Focus.of(positions, shapes),
         shrink=shrink,
-        settle=settle,
+        settle=None if settle is None else frozenset(settle),
         exhaustive=_count(exhaustive),
         factory=factory,
     )

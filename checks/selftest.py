@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from importlib.util import find_spec
@@ -12,6 +13,7 @@ from multiprocessing import get_context
 from time import perf_counter
 from typing import Any
 
+from .bugs import BUGS
 from .corpus import Entry, honest, planted
 from .corpus.sampled import sample
 from .diagnose import Diagnosis
@@ -179,6 +181,7 @@ def selftest(
     seed: int = 0,
     slow: bool = False,
     drawn: int = 0,
+    every_law: bool = False,
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> Selftest:
@@ -192,6 +195,9 @@ def selftest(
         Whether to include entries that take seconds, as compiled ones.
     drawn
         How many bugs to draw at random in place of the corpus, 0 for the corpus.
+    every_law
+        Whether all laws are run on every bug. Otherwise a bug that a required law has caught
+        is shown to no others than those that are there for it.
     jobs
         Processes to judge in.
     progress
@@ -203,15 +209,16 @@ def selftest(
         `ok` when every planted bug broke a required law and every honest one conforms.
     """
     started = perf_counter()
-    entries = _entries(slow, drawn, seed)
     judged = []
-    verdicts = _verdicts(
-        entries, partial(_numbered, slow, drawn, level, seed), level, seed, jobs
-    )
-    for done, entry in enumerate(entries):
-        if progress is not None:
-            progress(done, len(entries), entry.name)
-        judged.append(Judged(entry, next(verdicts)))
+    how = {"level": level, "seed": seed, "every_law": every_law}
+    with _workers(jobs, slow, drawn, seed) as pool:
+        entries = _entries(slow, drawn, seed)
+        numbered = partial(_numbered, slow, drawn, how)
+        verdicts = _verdicts(entries, numbered, how, pool)
+        for done, entry in enumerate(entries):
+            if progress is not None:
+                progress(done, len(entries), entry.name)
+            judged.append(Judged(entry, next(verdicts)))
     return Selftest(
         honest=tuple(one for one in judged if one.entry.bug is None),
         planted=tuple(one for one in judged if one.entry.bug is not None),
@@ -220,11 +227,23 @@ def selftest(
     )
 
 
-def judge(entry: Entry, *, level: str = "quick", seed: int = 0) -> Judged:
-    """Check one entry of the corpus, on a fresh target."""
+def judge(
+    entry: Entry, *, level: str = "quick", seed: int = 0, every_law: bool = False
+) -> Judged:
+    """Check one entry of the corpus, on a fresh target.
+
+    Parameters
+    ----------
+    entry
+        What is judged.
+    level, seed, every_law
+        As for `selftest`.
+    """
     started = perf_counter()
+    named = (entry.bug, *entry.also)
+    names = tuple(BUGS) if every_law else tuple(name for name in named if name is not None)
     report = check(
-        entry.target, entry.config, factory=True, shrink=False, settle=True,
+        entry.target, entry.config, factory=True, shrink=False, settle=names,
         level=level, seed=seed, **entry.claims,
     )  # fmt: skip
     failed = report.failed
@@ -256,25 +275,38 @@ _kept = lru_cache(maxsize=1)(_entries)
 """The same, once for each process."""
 
 
-def _numbered(slow: bool, drawn: int, level: str, seed: int, number: int) -> Verdict:
+def _numbered(slow: bool, drawn: int, how: dict[str, Any], number: int) -> Verdict:
     """Judge an entry by its number: entries themselves do not cross processes."""
-    return judge(_kept(slow, drawn, seed)[number], level=level, seed=seed).said
+    return judge(_kept(slow, drawn, how["seed"])[number], **how).said
 
 
 def _verdicts(
     entries: tuple[Entry, ...],
     numbered: Callable[[int], Verdict],
-    level: str,
-    seed: int,
-    jobs: int,
+    how: dict[str, Any],
+    pool: Executor | None,
 ) -> Iterator[Verdict]:
-    """Yield the verdicts in order, from this process or from several."""
+    """Return the verdicts in order, from this process or from several."""
+    if pool is None:
+        return (judge(entry, **how).said for entry in entries)
+    return iter(pool.map(numbered, range(len(entries)), chunksize=2))
+
+
+@contextmanager
+def _workers(jobs: int, slow: bool, drawn: int, seed: int) -> Iterator[Executor | None]:
+    """Start processes that import what is to be judged, while this one does; None for one."""
     if jobs < 2:
-        for entry in entries:
-            yield judge(entry, level=level, seed=seed).said
+        yield None
         return
     with ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_alone) as pool:
-        yield from pool.map(numbered, range(len(entries)), chunksize=4)
+        for _ in range(jobs):
+            pool.submit(_imported, slow, drawn, seed)
+        yield pool
+
+
+def _imported(slow: bool, drawn: int, seed: int) -> None:
+    """Import everything, and answer nothing: entries do not cross processes."""
+    _kept(slow, drawn, seed)
 
 
 def _alone() -> None:

@@ -128,7 +128,7 @@ def _tables(setting: Setting) -> tuple[Tensor, Tensor]:
 
 def _flash(q: Tensor, k: Tensor, cos: Tensor, sin: Tensor, layout: str) -> Any:
     """flash-attention's kernel, for queries and for keys."""
-    from flash_attn.ops.triton.rotary import apply_rotary  # type: ignore[import-not-found]
+    from flash_attn.ops.triton.rotary import apply_rotary
 
     interleaved = layout == "interleaved"
     return [apply_rotary(x, cos[0], sin[0], interleaved=interleaved) for x in (q, k)]

@@ -27,6 +27,10 @@ def selftest(
             "--random", metavar="N", min=0, help="Judge N bugs drawn at random instead."
         ),
     ] = 0,
+    every_law: Annotated[
+        bool,
+        typer.Option("--every-law", help="Run all laws on every bug: the whole kill matrix."),
+    ] = False,
     jobs: Annotated[
         int, typer.Option("--jobs", metavar="N", min=1, help="Processes to judge in.")
     ] = 2,
@@ -49,7 +53,10 @@ def selftest(
     from .progress import Bar
 
     with Bar() as bar:
-        found = run(level=level, seed=seed, drawn=drawn, jobs=jobs, progress=bar.step)
+        found = run(
+            level=level, seed=seed, drawn=drawn, every_law=every_law, jobs=jobs,
+            progress=bar.step,
+        )  # fmt: skip
     if json is not None:
         from ropespec.checks.report import write_json
 

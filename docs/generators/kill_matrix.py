@@ -1,6 +1,6 @@
 """The kill matrix: which law catches which planted bug, from a recorded run of the selftest.
 
-ropespec selftest --json run.json
+ropespec selftest --every-law --json run.json
 cd docs && python -m generators.kill_matrix ../run.json    keep what a page needs of it
 """
 
@@ -26,10 +26,12 @@ right implementations, and checks each. Every one must fail, and every honest im
 must pass: one survivor or one false alarm ends it with exit code 1. This is a run of it."""
 
 COMMAND = """\
-Run it yourself; it takes minutes. `--random N` draws new bugs instead.
+Run it yourself; it takes minutes. Without `--every-law` it is done sooner: a bug that a
+required law has caught is then shown only to the laws that are there for it. `--random N` draws
+new bugs instead.
 
 ```text
-ropespec selftest --jobs 2
+ropespec selftest --every-law
 ```"""
 
 HOW = """\

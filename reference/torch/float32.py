@@ -34,6 +34,7 @@ from ropespec.reference.scaling import (
 )
 from ropespec.reference.spectrum import spectrum
 
+from .constant import constant
 from .distributed import alike
 from .rows import Rows
 
@@ -108,9 +109,7 @@ def float32_frequencies(config: RotaryConfig, length: int | None = None) -> tupl
         return tuple(found.tolist())
 
 
-_traceable: Callable[..., tuple[float, ...]] = torch.compiler.assume_constant_result(  # type: ignore[no-untyped-call]
-    float32_frequencies
-)
+_traceable = constant(float32_frequencies)
 
 
 def _powers(config: RotaryConfig, base: Any = None) -> Tensor:

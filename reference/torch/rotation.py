@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +15,7 @@ from ropespec.reference.errors import InputError, shown
 from . import operator
 from .arguments import check_tensors, placed, whole_positions
 from .at_length import rotate_at_length
+from .constant import constant
 from .distributed import alike, ready
 from .float32 import PHASES, rows_in_float32
 from .outputs import check_outputs
@@ -227,9 +227,9 @@ def _in_float32(
     return _written((done[0], done[1]), targets)
 
 
-_key: Callable[[RotaryConfig], str] = torch.compiler.assume_constant_result(config_key)  # type: ignore[no-untyped-call]
+_key = constant(config_key)
 
-_ready: Callable[[], bool] = torch.compiler.assume_constant_result(ready)  # type: ignore[no-untyped-call]
+_ready = constant(ready)
 
 
 def _traced_positions(
