@@ -53,11 +53,11 @@ def interrupting(monkeypatch):
     """The user presses Ctrl-C while the third law runs."""
     run, done = Plan.run, []
 
-    def until_the_third(plan, law, target):
+    def until_the_third(plan, law, target, before=()):
         if len(done) == 2:
             raise KeyboardInterrupt
         done.append(law.id)
-        return run(plan, law, target)
+        return run(plan, law, target, before)
 
     monkeypatch.setattr(Plan, "run", until_the_third)
     return done

@@ -87,7 +87,9 @@ class Language:
 def written(catalogue: Catalog) -> str:
     """Write a catalogue as `text/tr.po` has it."""
     text = io.BytesIO()
-    write_po(text, catalogue, width=92, omit_header=True, ignore_obsolete=True)
+    write_po(
+        text, catalogue, width=92, omit_header=True, ignore_obsolete=True, sort_output=True
+    )
     return HEAD + text.getvalue().decode()
 
 
