@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .operator import keep, mapped, shapes, turned_back
+from .operator import TAGS, keep, mapped, shapes, turned_back
 from .plan import config_by_key, config_key
 
 NAME = "ropespec::rotate_at_length"
@@ -22,7 +22,7 @@ torch.library.define(
     NAME,
     "(Tensor q, Tensor k, Tensor? positions, SymInt offset, str config, str axes, bool inverse,"
     " SymInt length) -> (Tensor, Tensor)",
-    tags=(torch.Tag.needs_fixed_stride_order, torch.Tag.pt2_compliant_tag),
+    tags=TAGS,
 )
 
 

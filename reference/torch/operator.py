@@ -22,11 +22,14 @@ from .triton_kernel.choosing import rotated_into
 
 NAME = "ropespec::rotate"
 
+TAGS = (torch.Tag.needs_fixed_stride_order, torch.Tag.pt2_compliant_tag)
+"""What torch may rely on: inputs keep their strides, and compilers may take it whole."""
+
 torch.library.define(
     NAME,
     "(Tensor q, Tensor k, Tensor? positions, SymInt offset, str config, str axes, bool inverse)"
     " -> (Tensor, Tensor)",
-    tags=(torch.Tag.needs_fixed_stride_order, torch.Tag.pt2_compliant_tag),
+    tags=TAGS,
 )
 
 
