@@ -83,6 +83,8 @@ def test_every_instruction_set_gives_the_same_bits(
     for positions in (torch.arange(70) - 9, torch.arange(140).reshape(2, 70) * 987654321):
         expected = plainly(q, positions, config, "bhsd")
         assert torch.equal(rotate(q, q[:, :2], positions, config)[0], expected)
+        written, _ = rotate(q.clone(), q[:, :2].clone(), positions, config, inplace=True)
+        assert torch.equal(written, expected)
 
 
 def test_infinities_and_nans_stay_in_their_pair(instructions: str) -> None:

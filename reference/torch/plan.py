@@ -107,33 +107,27 @@ class Plan:
             self._set_tables(self._handle, self.tables.levels, self.tables.marks)
 
 
-_plans: dict[int, Plan] = {}
+_plans: dict[int, tuple[RotaryConfig, Plan]] = {}
 _lock = threading.Lock()
 
 
 def plan_of(config: RotaryConfig) -> Plan:
     """Return the plan of a configuration: the same one for equal configurations.
 
-    A configuration that was seen before is known by its identity, which takes no time. Its
-    plan keeps it alive, so that no other object can take the identity over.
+    A configuration that was seen before is known by its identity, which takes no time. It is
+    kept alive beside its plan, so that no other object can take the identity over.
     """
-    plan = _plans.get(id(config))
-    if plan is not None and plan.config is config:
-        return plan
+    seen = _plans.get(id(config))
+    if seen is not None:
+        return seen[1]
     if not isinstance(config, RotaryConfig):
         found = type(config).__name__
         raise TypeError(f"config: got {found}, expected a RotaryConfig")
-    return _seen(config)
-
-
-def _seen(config: RotaryConfig) -> Plan:
-    """Remember a configuration by its identity."""
     plan = _shared(config)
-    if plan.config is config:
-        with _lock:
-            if len(_plans) >= _MOST:
-                _plans.clear()
-            _plans[id(config)] = plan
+    with _lock:
+        if len(_plans) >= _MOST:
+            _plans.clear()
+        _plans[id(config)] = config, plan
     return plan
 
 

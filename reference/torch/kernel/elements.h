@@ -76,6 +76,10 @@ inline void narrow(float value, Float16* to) {
 // kLanes values at a time.
 
 inline Floats load(const float* from) { return read<Floats>(from); }
+inline Floats load(const double* from) {
+  typedef double Doubles __attribute__((vector_size(8 * ROPESPEC_LANES)));
+  return __builtin_convertvector(read<Doubles>(from), Floats);
+}
 inline Floats load(const BFloat16* from) {
 #if ROPESPEC_LANES == 16
   return (Floats)_mm512_slli_epi32(_mm512_cvtepu16_epi32(read<__m256i>(from)), 16);
@@ -170,6 +174,21 @@ inline Floats odds(Floats x, Floats y) {
   return (Floats)_mm256_shuffle_ps((__m256)x, (__m256)y, 0xdd);
 #else
   return Floats{x[1], x[3], y[1], y[3]};
+#endif
+}
+// Values 0, 2, 4, ... of two vectors, and 1, 3, 5, ...
+inline void apart(Floats x, Floats y, Floats& even, Floats& odd) {
+#if ROPESPEC_LANES == 16
+  const __m512i at = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+  const __m512i next = _mm512_or_si512(at, _mm512_set1_epi32(1));
+  even = (Floats)_mm512_permutex2var_ps((__m512)x, at, (__m512)y);
+  odd = (Floats)_mm512_permutex2var_ps((__m512)x, next, (__m512)y);
+#elif ROPESPEC_LANES == 8
+  even = (Floats)_mm256_permute4x64_pd((__m256d)evens(x, y), 0xd8);
+  odd = (Floats)_mm256_permute4x64_pd((__m256d)odds(x, y), 0xd8);
+#else
+  even = evens(x, y);
+  odd = odds(x, y);
 #endif
 }
 inline Floats lower(Floats even, Floats odd) {

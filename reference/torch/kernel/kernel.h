@@ -14,7 +14,7 @@ inline void rotate_head(const Head& head, const T* from, T* to, const A* cos, co
     std::memcpy(copy, from, sizeof(T) * head.head_dim);
     from = copy;
   }
-  turn_rows<T, A, Stream>(head, from, to, cos, sin, {1, 0, 0, 0, 0});
+  turn_rows<T, A, Stream>(head, from, to, cos, sin, {1, 0, 0, 0, 1, 0, 0, 0});
 }
 
 // One head of one token whose channels do not lie side by side.
@@ -39,47 +39,55 @@ inline void pass(const Head& head, const T* from, T* to) {
 template <class T, class A, bool Stream>
 void rotate_rows(const Job& job, const Operand& x, const T* in, T* out, const A* cos,
                  const A* sin, const Rows& rows, T* copy) {
-  const bool plain = x.in_dim == 1 && x.out_dim == 1;
-  if (plain && in != out && job.head.passed_count)
-    for (int64_t r = 0; r < rows.count; ++r)
-      pass(job.head, in + r * rows.in, out + r * rows.out);
-  if (plain && !job.head.crossing) {
-    turn_rows<T, A, Stream>(job.head, in, out, cos, sin, rows);
-    return;
-  }
-  for (int64_t r = 0; r < rows.count; ++r) {
-    if (plain) {
-      rotate_head<T, A, Stream>(job.head, in, out, cos, sin, copy);
-    } else {
-      rotate_strided<T, A>(job.head, x, in, out, cos, sin, copy);
+  const bool plain = x.in_dim == 1 && x.out_dim == 1, turned = plain && !job.head.crossing;
+  const bool passing = plain && in != out && job.head.passed_count;
+  for (int64_t r = 0; (passing || !turned) && r < rows.count; ++r) {
+    for (int64_t n = 0; n < rows.across; ++n) {
+      const T* from = in + r * rows.in + n * rows.in_across;
+      T* to = out + r * rows.out + n * rows.out_across;
+      const A *c = cos + r * rows.table, *s = sin + r * rows.table;
+      if (passing) pass(job.head, from, to);
+      if (turned) continue;
+      if (plain) {
+        rotate_head<T, A, Stream>(job.head, from, to, c, s, copy);
+      } else {
+        rotate_strided<T, A>(job.head, x, from, to, c, s, copy);
+      }
     }
-    in += rows.in, out += rows.out, cos += rows.table, sin += rows.table;
   }
+  if (turned) turn_rows<T, A, Stream>(job.head, in, out, cos, sin, rows);
 }
 
 // Tokens of one sequence; from one to the next the row of cosines and sines is `table` further.
 struct Run {
-  int64_t begin, count, table;
+  int64_t batch, seq, count, table;
 };
 
-// Head by head where a head's tokens are nearer to each other than a token's heads.
+// Head by head where a head's tokens are nearer to each other than a token's heads. In place
+// several heads go side by side, which saves reading the cosines again; writing to as many
+// other places at a time costs more than that.
 template <class T, class A, bool Stream>
 void rotate_operand(const Job& job, const Operand& x, const Run& run, const A* cos, const A* sin,
                     T* copy) {
-  const int64_t batch = run.begin / job.seq, seq = run.begin % job.seq;
-  const T* in = reinterpret_cast<const T*>(x.in) + batch * x.in_batch + seq * x.in_seq;
-  T* out = reinterpret_cast<T*>(x.out) + batch * x.out_batch + seq * x.out_seq;
+  const T* in = (const T*)x.in + run.batch * x.in_batch + run.seq * x.in_seq;
+  T* out = (T*)x.out + run.batch * x.out_batch + run.seq * x.out_seq;
   const bool by_head = x.in_head > x.in_seq && run.count > 1;
   const bool dense = (by_head ? x.in_seq : x.in_head) == job.head.head_dim;
   const int64_t ahead = dense ? kAhead / int64_t(sizeof(T)) : 0;
-  const Rows tokens{run.count, x.in_seq, x.out_seq, run.table, ahead};
-  const Rows heads{x.heads, x.in_head, x.out_head, 0, ahead};
-  for (int64_t h = 0; by_head && h < x.heads; ++h)
-    rotate_rows<T, A, Stream>(job, x, in + h * x.in_head, out + h * x.out_head, cos, sin, tokens,
-                              copy);
+  auto rotate = [&](int64_t head, int64_t token, const Rows& rows) {
+    rotate_rows<T, A, Stream>(job, x, in + head * x.in_head + token * x.in_seq,
+                              out + head * x.out_head + token * x.out_seq,
+                              cos + token * run.table, sin + token * run.table, rows, copy);
+  };
+  const int64_t most = x.in == x.out ? kAcross : 1;
+  for (int64_t h = 0; by_head && h < x.heads;) {
+    const int64_t across = h + most <= x.heads ? most : 1;
+    rotate(h, 0,
+           {run.count, x.in_seq, x.out_seq, run.table, across, x.in_head, x.out_head, ahead});
+    h += across;
+  }
   for (int64_t t = 0; !by_head && t < run.count; ++t)
-    rotate_rows<T, A, Stream>(job, x, in + t * x.in_seq, out + t * x.out_seq,
-                              cos + t * run.table, sin + t * run.table, heads, copy);
+    rotate(0, t, {x.heads, x.in_head, x.out_head, 0, 1, 0, 0, ahead});
 }
 
 // Whether two neighbouring tokens turn alike, so that one row serves both.
@@ -100,13 +108,12 @@ inline bool same_angles(const Job& job, int64_t b0, int64_t s0, int64_t b1, int6
 // Make the rows of cosines and sines of some tokens, one for neighbours that turn alike; `row`
 // says which is whose.
 template <class T, class A>
-void make_rows(const Job& job, int64_t begin, int64_t count, A* cos, A* sin, float* whole,
-               int32_t* row) {
+void make_rows(const Job& job, int64_t batch, int64_t seq, int64_t count, A* cos, A* sin,
+               float* whole, int32_t* row) {
   const Angles& angles = job.angles;
   const int64_t pairs = job.head.pairs;
   const double turn = job.inverse ? -1.0 : 1.0;
   const bool as_made = sizeof(A) == sizeof(float) && in_order<T>(job.head);
-  int64_t batch = begin / job.seq, seq = begin % job.seq;
   int32_t rows = 0;
   for (int64_t t = 0; t < count; ++t) {
     const int64_t last_batch = batch, last_seq = seq;
@@ -135,23 +142,26 @@ void make_rows(const Job& job, int64_t begin, int64_t count, A* cos, A* sin, flo
 
 template <class T, class A, bool Stream>
 void rotate_tokens(const Job& job, int64_t begin, int64_t end, char* scratch) {
+  if (begin == end) return;
   const int64_t pairs = job.head.pairs, block = job.head.block;
   A *cos = reinterpret_cast<A*>(scratch), *sin = cos + block * pairs;
   double* rest = reinterpret_cast<double*>(scratch) + 2 * block * pairs;
   T* copy = reinterpret_cast<T*>(rest + 2 * pairs);
   int32_t row[kBlock];
+  int64_t batch = begin / job.seq, seq = begin % job.seq;
   for (; begin < end; begin += block) {
     const int64_t count = std::min(end - begin, block);
-    make_rows<T, A>(job, begin, count, cos, sin, reinterpret_cast<float*>(rest), row);
+    make_rows<T, A>(job, batch, seq, count, cos, sin, reinterpret_cast<float*>(rest), row);
     for (int64_t t = 0, next; t < count; t = next) {
-      const int64_t last = std::min(count, t + job.seq - (begin + t) % job.seq);
+      const int64_t last = std::min(count, t + job.seq - seq);
       next = t + 1;
       const int32_t step = next < last ? row[next] - row[t] : 0;
       while (next < last && row[next] - row[next - 1] == step) ++next;
-      const Run run{begin + t, next - t, step * pairs};
+      const Run run{batch, seq, next - t, step * pairs};
       for (int64_t n = 0; n < job.operand_count; ++n)
         rotate_operand<T, A, Stream>(job, job.operand[n], run, cos + row[t] * pairs,
                                      sin + row[t] * pairs, copy);
+      if ((seq += next - t) == job.seq) ++batch, seq = 0;
     }
   }
 #if ROPESPEC_LANES > 4

@@ -72,10 +72,12 @@ inline void lay_out(const Head& head, const From* cos, const From* sin, From tur
         x[i + j] = A(c[i + place<T>(j)]), y[i + j] = A(turn * s[i + place<T>(j)]);
     }
     for (; vectors && !part.read_adjacent && kSplit<T> && i + kBoth <= part.count; i += kBoth) {
-#pragma GCC ivdep
-      for (int j = 0; j < kLanes; ++j) {
-        x[i + j] = A(c[i + 2 * j]), y[i + j] = A(turn * s[i + 2 * j]);
-        x[i + kLanes + j] = A(c[i + 2 * j + 1]), y[i + kLanes + j] = A(turn * s[i + 2 * j + 1]);
+      if constexpr (sizeof(A) == sizeof(float)) {
+        Floats even, odd;
+        apart(load(c + i), load(c + i + kLanes), even, odd);
+        store<false>(even, x + i), store<false>(odd, x + i + kLanes);
+        apart(load(s + i) * float(turn), load(s + i + kLanes) * float(turn), even, odd);
+        store<false>(even, y + i), store<false>(odd, y + i + kLanes);
       }
     }
 #pragma GCC ivdep

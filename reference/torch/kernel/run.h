@@ -1,11 +1,6 @@
 // From tensors to the kernel: pointers, strides, threads, and which stores to use.
 #pragma once
-#include <ATen/EmptyTensor.h>
 #include <ATen/Parallel.h>
-#include <ATen/ops/empty_like.h>
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
 
 #include <cstdlib>
 #include <fstream>
@@ -143,22 +138,6 @@ bool choose_kernels(const std::string& name) {
   if (name != "best" && name != wanted->name) return false;
   chosen.store(wanted, std::memory_order_relaxed);
   return true;
-}
-
-at::Tensor fresh_like(const at::Tensor& x) {
-  at::Tensor out = x.is_contiguous()
-                       ? at::Tensor(at::detail::empty_cpu(x.sizes(), x.scalar_type()))
-                       : at::empty_like(x);
-#if defined(MADV_HUGEPAGE)
-  const int64_t bytes = out.numel() * out.element_size(), large = int64_t(2) << 20;
-  if (bytes >= 4 * large) {
-    const uintptr_t from = reinterpret_cast<uintptr_t>(out.data_ptr());
-    const uintptr_t begin = (from + large - 1) / large * large;
-    const uintptr_t end = (from + bytes) / large * large;
-    madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
-  }
-#endif
-  return out;
 }
 
 void run(const Call& call, const at::Tensor* in, const at::Tensor* out, int count) {
