@@ -1,6 +1,7 @@
 // What one call of the kernel works on. Plain data: the files compiled for one instruction set
 // include this and nothing of torch, so that no inline function of a library is compiled twice.
 #pragma once
+#include <array>
 #include <cstdint>
 
 namespace ropespec {
@@ -72,10 +73,13 @@ struct Job {
 // Rotates tokens begin to end - 1 of batch * seq. `scratch` is `scratch_bytes` long.
 using Rotate = void (*)(const Job&, int64_t begin, int64_t end, char* scratch);
 
+// How to go about tensors that are larger than the caches: stores that pass the caches by, or
+// several rows at a time.
+enum Way { kPlain, kStreaming, kSideBySide, kWays };
+
 struct Kernels {
   const char* name;
-  Rotate rotate[kElements];
-  Rotate stream[kElements];  // stores that pass the caches by; null where there are none
+  std::array<Rotate, kElements> rotate[kWays];  // null where there is none
 };
 
 inline int64_t scratch_bytes(const Head& head) {

@@ -25,7 +25,8 @@ namespace {
 #pragma GCC pop_options
 #endif
 namespace {
-constexpr Kernels kernels = make_kernels<true>("avx2");
+constexpr Kernels kernels = {"avx2", {kernels_of<kPlain>(), kernels_of<kStreaming>(),
+                                       kernels_of<kSideBySide>()}};
 }
 const Kernels& kernels_avx2() { return kernels; }
 }  // namespace ropespec

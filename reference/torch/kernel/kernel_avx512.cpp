@@ -25,7 +25,8 @@ namespace {
 #pragma GCC pop_options
 #endif
 namespace {
-constexpr Kernels kernels = make_kernels<true>("avx512");
+constexpr Kernels kernels = {"avx512", {kernels_of<kPlain>(), kernels_of<kStreaming>(),
+                                       kernels_of<kSideBySide>()}};
 }
 const Kernels& kernels_avx512() { return kernels; }
 }  // namespace ropespec

@@ -9,7 +9,7 @@
 namespace ropespec {
 namespace {
 #include "kernel.h"
-constexpr Kernels kernels = make_kernels<false>("baseline");
+constexpr Kernels kernels = {"baseline", {kernels_of<kPlain>()}};
 }  // namespace
 const Kernels& kernels_baseline() { return kernels; }
 }  // namespace ropespec

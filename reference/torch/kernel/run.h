@@ -47,26 +47,37 @@ int64_t last_level_cache() {
   return size;
 }
 
-// Stores that pass the caches by pay only where the outputs would not stay in them, and only
-// in whole lines.
-bool streams(const Job& job, const Head& head) {
-  if (head.passed_count || head.crossing) return false;
-  int64_t bytes = 0;
+// Stores that pass the caches by can be of whole lines only.
+bool in_whole_lines(const Job& job) {
   constexpr int64_t kLine = 64;
-  for (int64_t n = 0; n < head.segment_count; ++n) {
-    const Segment& part = head.segments[n];
+  for (int64_t n = 0; n < job.head.segment_count; ++n) {
+    const Segment& part = job.head.segments[n];
     const int64_t places = part.write_first | (part.write_adjacent ? 0 : part.write_second);
     const int64_t width = part.write_adjacent ? 2 * part.count : part.count;
     if ((places | width) * job.itemsize % kLine) return false;
   }
   for (int64_t n = 0; n < job.operand_count; ++n) {
     const Operand& x = job.operand[n];
-    if (x.in == x.out || x.out_dim != 1 || reinterpret_cast<uintptr_t>(x.out) % kLine)
-      return false;
+    if (x.out_dim != 1 || reinterpret_cast<uintptr_t>(x.out) % kLine) return false;
     if ((x.out_batch | x.out_head | x.out_seq) * job.itemsize % kLine) return false;
-    bytes += 2 * job.batch * job.seq * x.heads * head.head_dim * job.itemsize;
   }
-  return bytes > last_level_cache();
+  return true;
+}
+
+// Only what does not stay in the caches is gone about in another way.
+Way way_of(const Job& job) {
+  int64_t bytes = 0, in_place = 0;
+  for (int64_t n = 0; n < job.operand_count; ++n) {
+    const Operand& x = job.operand[n];
+    const bool same = x.in == x.out;
+    in_place += same;
+    bytes += (same ? 1 : 2) * job.batch * job.seq * x.heads * job.head.head_dim * job.itemsize;
+  }
+  if (bytes <= last_level_cache()) return kPlain;
+  if (in_place == job.operand_count) return kSideBySide;
+  if (in_place || job.head.passed_count || job.head.crossing || !in_whole_lines(job))
+    return kPlain;
+  return kStreaming;
 }
 
 char* scratch(int64_t bytes) {
@@ -157,9 +168,8 @@ void run(const Call& call, const at::Tensor* in, const at::Tensor* out, int coun
   }
   const Kernels& kernels = chosen_kernels();
   const Element element = element_of(in[0].scalar_type());
-  Rotate rotate = kernels.rotate[element];
-  if (kernels.stream[element] && streams(job, job.head))
-    rotate = kernels.stream[element];
+  Rotate rotate = kernels.rotate[way_of(job)][element];
+  if (!rotate) rotate = kernels.rotate[kPlain][element];
   const int64_t tokens = job.batch * job.seq, bytes = scratch_bytes(job.head);
   const int64_t width = std::max<int64_t>(1, heads * job.head.head_dim);
   if (tokens * width <= 65536) {
