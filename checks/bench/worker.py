@@ -8,6 +8,7 @@ rotation; in a warm one the allocator keeps its pages.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -111,27 +112,33 @@ def _short(name: str, case: Case, call: Call, options: dict[str, Any]) -> dict[s
     return {"name": name, **asdict(case), **times}
 
 
-LENGTHS = [(4096, 0), (16384, 0), (4096, 1048576 - 4096)]
-"""Tokens of one call, and the position of the first: the last ones of a million too."""
+LENGTHS = [(4096, 0), (65536, 0), (1048576, 0), (4096, 1048576 - 4096)]
+"""Tokens of one call, and the position of the first."""
 
 
 def _length(options: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Time for each element of queries and keys, which is the same at any length."""
-    for case in _cases({**options, "seqs": [max(tokens for tokens, _ in LENGTHS)]}):
+    """Time for each element of queries and keys, which is the same at any length.
+
+    A length that fills more than two thirds of the memory that is free is left out by name.
+    """
+    free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * 2 // 3
+    for case in _cases({**options, "seqs": [1]}):
         rope = RotaryEmbedding(case.config, axes=case.axes)
-        whole = [
-            torch.ones(case.shape(heads), dtype=case.torch_dtype)
-            for heads in (HEADS, KEY_HEADS)
-        ]
         said = {**asdict(case), "name": "ropespec: in place"}
         del said["seq"]
         for tokens, start in LENGTHS:
-            q, k = (x.flatten()[: x.numel() * tokens // case.seq] for x in whole)
             cut = replace(case, seq=tokens)
-            q, k = q.view(cut.shape(HEADS)), k.view(cut.shape(KEY_HEADS))
+            row = {**said, "tokens": tokens, "start": start}
+            if cut.bytes > free:
+                yield {**row, "failed": f"needs {cut.bytes / 2**30:.0f} GB"}
+                continue
+            q, k = (
+                torch.ones(cut.shape(heads), dtype=cut.torch_dtype)
+                for heads in (HEADS, KEY_HEADS)
+            )
             _, middle = least(partial(rope, q, k, start, inplace=True), options["budget"])
-            each = 1e9 * middle / (q.numel() + k.numel())
-            yield {**said, "tokens": tokens, "start": start, "nanoseconds": each}
+            yield {**row, "nanoseconds": 1e9 * middle / (q.numel() + k.numel())}
+            del q, k
 
 
 def _memory(options: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -67,13 +67,20 @@ def test_the_plan_has_every_part_and_its_lines_are_json() -> None:
 
 
 def test_the_cost_of_an_element_is_told_by_length(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "LENGTHS", [(4, 0), (8, 0), (4, 1048572)])
+    monkeypatch.setattr(worker, "LENGTHS", [(4, 0), (8, 0), (4, 1048572), (2**40, 0)])
     options = {"task": "length", "dtypes": ["bfloat16"], "axes": ["bhsd"], "layouts": ["half"]}
     rows = list(worker.main({**options, "budget": 0.001}))
-    assert all(row["nanoseconds"] > 0 for row in rows)
+    assert all(row["nanoseconds"] > 0 for row in rows[:3])
+    assert shown(rows[3]) == f"failed: needs {2**40 * 40 * 128 * 2 / 2**30:.0f} GB"
     (table,) = part_tables({"title": "t", "rows": rows})
     heads = [str(column.header) for column in table.columns]
-    assert heads == ["", "half\n4\nfrom\n0", "half\n8\nfrom\n0", "half\n4\nfrom\n1048572"]
+    assert heads == [
+        "",
+        "half\n4\nfrom\n0",
+        "half\n8\nfrom\n0",
+        "half\n4\nfrom\n1048572",
+        "half\n1099511627776\nfrom\n0",
+    ]
 
 
 @pytest.mark.parametrize("width", [80, 100])

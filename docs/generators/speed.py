@@ -37,8 +37,9 @@ measures less."""
 CASE = """\
 Queries are (1, 32, seq, 128), keys (1, 8, seq, 128): the heads of Llama-3-8B. bhsd has the
 heads before the sequence, bshd after it; *half* pairs channel i with i + 64, *interleaved* 2i
-with 2i + 1. In a *plain* process a large result is mapped anew at every call, which costs more
-than the rotation; in a *warm* one the allocator keeps its pages. A cell is the median, and in
+with 2i + 1. In a *plain* process the memory of a large result comes anew from the system at
+every call, which costs more than the rotation (ropespec [keeps some](torch.md#memory)); in a
+*warm* one the allocator keeps its pages. A cell is the median, and in
 brackets the quarter and three-quarter points of the pairs."""
 
 PICTURE = """\
