@@ -98,18 +98,60 @@ def test_infinities_and_nans_stay_in_their_pair(instructions: str) -> None:
         assert torch.isinf(y[..., 20:22]).all()
 
 
+@pytest.fixture
+def tiny_caches(instructions: str) -> Iterator[None]:
+    """Let everything be larger than the caches."""
+    del instructions
+    MODULE.suppose(0)
+    yield
+    MODULE.suppose(-1)
+
+
+@pytest.mark.usefixtures("tiny_caches")
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("axes", sorted(AXES))
+@pytest.mark.parametrize(
+    "config",
+    [
+        RotaryConfig(128, layout="half"),
+        RotaryConfig(128, layout="interleaved"),
+        RotaryConfig(58, 54, layout="half"),
+        RotaryConfig(58, 54, layout="interleaved", sign=-1),
+    ],
+)
+def test_what_the_caches_do_not_hold_gets_the_same_bits(
+    config: RotaryConfig, axes: str, dtype: torch.dtype
+) -> None:
+    heads, tokens = 7, 150  # neither a multiple of the rows that go side by side
+    shape = {"bhsd": (2, heads, tokens), "bshd": (2, tokens, heads), "thd": (tokens, heads)}
+    q = torch.randn(*shape[axes], config.head_dim).to(dtype)
+    positions = torch.arange(tokens) + 70_000
+    expected = plainly(q, positions, config, axes)
+    out = torch.empty_like(q), torch.empty_like(q)
+    rotate(q, q, positions, config, out, axes=axes)
+    assert torch.equal(out[0], expected)
+    assert torch.equal(rotate(q, q, positions, config, axes=axes)[1], expected)
+    written = q.clone(), q.clone()
+    rotate(*written, positions, config, inplace=True, axes=axes)
+    assert torch.equal(written[0], expected)
+    rotate(*written, positions, config.replace(sign=-config.sign), inplace=True, axes=axes)
+    assert torch.allclose(written[1].double(), q.double(), atol=0.1)
+
+
 @needs_kernel
-def test_large_outputs_are_streamed_with_the_same_bits() -> None:
+def test_large_tensors_get_the_same_bits() -> None:
     config = RotaryConfig(128, layout="half")
     for layout in ("half", "interleaved"):
         config = config.replace(layout=layout)
         q = torch.randn(1, 24, 3000, 128)
         out = torch.empty_like(q), torch.empty_like(q[:, :1])
         rotate(q, q[:, :1], 70_000, config, out=out)
+        written, _ = rotate(q.clone(), q[:, :1].clone(), 70_000, config, inplace=True)
         for start in (0, 1500, 2990):
             part = q[:, :, start : start + 10]
             expected, _ = rotate(part, part, 70_000 + start, config)
             assert torch.equal(out[0][:, :, start : start + 10], expected)
+            assert torch.equal(written[:, :, start : start + 10], expected)
 
 
 @pytest.mark.parametrize("config", [RotaryConfig(26, 22, layout="half"), CROSSING])
@@ -199,6 +241,16 @@ def test_tables_stay_small() -> None:
     tables = Tables(RotaryConfig(128))
     tables.cover(np.arange(0, 2**20, 999, dtype=np.uint64))
     assert sum(level.numel() * 8 for level in tables.levels) <= 5_000_000
+
+
+def test_a_configuration_is_never_taken_for_another_at_its_place() -> None:
+    places = set()
+    for n in range(600):  # each is let go before the next is made, often at the same place
+        config = RotaryConfig(16, base=1000.0 + n % 300)
+        places.add(id(config))
+        assert plan_of(config).config == config
+        assert plan_of(config.replace()) is plan_of(config)
+    assert len(places) < 600
 
 
 def test_the_head_is_cut_in_few_pieces() -> None:

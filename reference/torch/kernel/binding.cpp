@@ -283,12 +283,21 @@ PyObject* choose(PyObject*, PyObject* name) {
   return PyBool_FromLong(choose_kernels(text));
 }
 
+// suppose(bytes): act as if the caches were of this size, or with -1 of their own
+PyObject* suppose(PyObject*, PyObject* bytes) {
+  const int64_t size = PyLong_AsLongLong(bytes);
+  if (size == -1 && PyErr_Occurred()) return nullptr;
+  choose_cache(size);
+  Py_RETURN_NONE;
+}
+
 PyMethodDef methods[] = {
     {"make_plan", make_plan, METH_VARARGS, nullptr},
     {"set_tables", set_tables, METH_VARARGS, nullptr},
     {"rotate", reinterpret_cast<PyCFunction>(rotate), METH_FASTCALL, nullptr},
     {"instructions", instructions, METH_NOARGS, nullptr},
     {"choose", choose, METH_O, nullptr},
+    {"suppose", suppose, METH_O, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };
 

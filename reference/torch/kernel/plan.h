@@ -48,6 +48,7 @@ Shape shape_of(const at::Tensor& x, int axes);
 
 const Kernels& chosen_kernels();
 bool choose_kernels(const std::string& name);
+void choose_cache(int64_t bytes);  // as if the caches were of this size; -1 for what they are
 
 // Rotate `in` (one or two tensors that agree in dtype) into `out`, which may be `in`.
 void run(const Call& call, const at::Tensor* in, const at::Tensor* out, int count);

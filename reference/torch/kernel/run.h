@@ -39,11 +39,16 @@ Element element_of(at::ScalarType type) {
 // Bytes of the cache that a core shares with its neighbours, as the system's files have it:
 // sysconf adds up those of a whole socket.
 int64_t last_level_cache() {
-  static const int64_t size = [] {
-    std::ifstream file("/sys/devices/system/cpu/cpu0/cache/index3/size");
-    int64_t kilobytes = 0;
-    return file >> kilobytes ? kilobytes << 10 : int64_t(32) << 20;
-  }();
+  std::ifstream file("/sys/devices/system/cpu/cpu0/cache/index3/size");
+  int64_t kilobytes = 0;
+  return file >> kilobytes ? kilobytes << 10 : int64_t(32) << 20;
+}
+
+std::atomic<int64_t> cache{-1};
+
+int64_t cache_size() {
+  int64_t size = cache.load(std::memory_order_relaxed);
+  if (size < 0) cache.store(size = last_level_cache(), std::memory_order_relaxed);
   return size;
 }
 
@@ -73,7 +78,7 @@ Way way_of(const Job& job) {
     in_place += same;
     bytes += (same ? 1 : 2) * job.batch * job.seq * x.heads * job.head.head_dim * job.itemsize;
   }
-  if (bytes <= last_level_cache()) return kPlain;
+  if (bytes <= cache_size()) return kPlain;
   if (in_place == job.operand_count) return kSideBySide;
   if (in_place || job.head.passed_count || job.head.crossing || !in_whole_lines(job))
     return kPlain;
@@ -138,6 +143,8 @@ const Kernels& chosen_kernels() {
   if (!kernels) chosen.store(kernels = best_kernels(), std::memory_order_relaxed);
   return *kernels;
 }
+
+void choose_cache(int64_t bytes) { cache.store(bytes, std::memory_order_relaxed); }
 
 bool choose_kernels(const std::string& name) {
   const Kernels* wanted = best_kernels();
