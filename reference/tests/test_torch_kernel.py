@@ -319,6 +319,23 @@ def test_outputs_that_torch_would_refuse() -> None:
         rotate(X[0], X[0], None, config, axes="thd", cu_seqlens=torch.tensor([0, 3]))
 
 
+@pytest.mark.parametrize(
+    ("out", "found"),
+    [
+        ((X.clone(),), "a tuple of 1"),
+        ([X.clone()] * 3, "a list of 3"),
+        ([], "a list of 0"),
+        (X.clone(), "Tensor"),
+        (5, "int"),
+        ((None, None), "NoneType for q"),
+        ((X.clone(), None), "NoneType for k"),
+    ],
+)
+def test_outputs_that_are_not_two_tensors(out: Any, found: str) -> None:
+    with pytest.raises(TypeError, match=f"out: got {found}, expected"):
+        rotate(X, X, 1, RotaryConfig(8), out)
+
+
 def test_a_running_count_ends_at_the_end_of_int64() -> None:
     config = RotaryConfig(8)
     last = torch.tensor([2**63 - 3, 2**63 - 2, 2**63 - 1])

@@ -33,7 +33,10 @@ def check_outputs(
     if out is None:
         return None
     if not isinstance(out, (tuple, list)) or len(out) != 2:
-        raise ArgumentError(f"out: got {type(out).__name__}, expected two tensors, for q and k")
+        found = type(out).__name__
+        if isinstance(out, (tuple, list)):
+            found = f"a {found} of {len(out)}"
+        raise ArgumentError(f"out: got {found}, expected two tensors, for q and k")
     for name, x, to in zip("qk", (q, k), out, strict=True):
         _check_likeness(name, x, to)
     if torch.is_grad_enabled() and any(x.requires_grad for x in (q, k, *out)):

@@ -111,9 +111,11 @@ def rotate(
         config = _at_length(config, length)
     plan = plan_of(config)
     order = AXES.get(axes)
-    if cu_seqlens is None and order is not None and (out is None or not inplace):
+    if cu_seqlens is None and order is not None and (out is None or _two(out, inplace)):
         call, to = plan.call, out or _NEW
-        done: Any = call and call(q, k, positions, 0, order, False, inplace, *to, None, None)
+        done: Any = call and call(
+            q, k, positions, 0, order, False, inplace, to[0], to[1], None, None
+        )
         if done is False:
             done = plan.native(q, k, positions, order, inplace, to)
         if done is not None:
@@ -125,6 +127,12 @@ def rotate(
 
 
 _NEW = (None, None)
+
+
+def _two(out: Any, inplace: bool) -> bool:
+    """Whether outputs are two somethings, and the only place to write to."""
+    pair = not inplace and isinstance(out, (tuple, list)) and len(out) == 2
+    return pair and out[0] is not None
 
 
 def _check_words(phases: str, length: int | None) -> None:
