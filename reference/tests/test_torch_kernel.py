@@ -12,7 +12,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ropespec.reference import RotaryConfig
+from ropespec.reference import InputError, RotaryConfig
 from ropespec.reference.strategies import LADDER, configs
 from ropespec.reference.torch import native, rotate
 from ropespec.reference.torch.operator import rotate_into
@@ -334,6 +334,30 @@ def test_outputs_that_torch_would_refuse() -> None:
 def test_outputs_that_are_not_two_tensors(out: Any, found: str) -> None:
     with pytest.raises(TypeError, match=f"out: got {found}, expected"):
         rotate(X, X, 1, RotaryConfig(8), out)
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"k": None}, "k: got NoneType, expected a torch tensor"),
+        ({"axes": ["bhsd"]}, r"axes: got \['bhsd'\], expected one of bhsd, bshd, thd"),
+        ({"length": "far"}, "length: got 'far', expected the largest position plus one"),
+        ({"length": 1.5}, "length: got 1.5, expected"),
+        ({"length": True}, "length: got True, expected"),
+    ],
+)
+def test_arguments_of_another_kind(given: dict[str, Any], found: str) -> None:
+    usual: dict[str, Any] = {"q": X, "k": X, "positions": 1, "config": RotaryConfig(8)}
+    with pytest.raises(InputError, match=found):
+        rotate(**usual | given)
+
+
+def test_in_place_is_what_python_calls_true() -> None:
+    q, k = torch.randn(1, 2, 3, 8), torch.randn(1, 2, 3, 8)
+    expected, _ = rotate(q, k, 1, RotaryConfig(8))
+    whether: Any = 1
+    assert rotate(q, k, 1, RotaryConfig(8), inplace=whether)[0] is q
+    assert torch.equal(q, expected)
 
 
 def test_a_running_count_ends_at_the_end_of_int64() -> None:

@@ -43,7 +43,7 @@ def check_tensors(q: Tensor, k: Tensor, config: RotaryConfig, axes: str) -> tupl
     TensorError, ArgumentError
         If dtype, shape or device do not fit, or one is no tensor.
     """
-    if axes not in AXES:
+    if not isinstance(axes, str) or axes not in AXES:
         raise InputError(f"axes: got {shown(axes)}, expected one of {', '.join(AXES)}")
     sizes = [_checked(name, x, config.head_dim, axes) for name, x in (("q", q), ("k", k))]
     if sizes[0] != sizes[1]:

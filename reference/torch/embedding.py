@@ -48,7 +48,7 @@ class RotaryEmbedding(nn.Module):
             found = type(config).__name__
             raise ArgumentError(f"config: got {found}, expected a RotaryConfig")
         for name, given, known in (("axes", axes, AXES), ("phases", phases, PHASES)):
-            if given not in known:
+            if given not in tuple(known):
                 raise InputError(
                     f"{name}: got {shown(given)}, expected one of {', '.join(known)}"
                 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch._functorch.pyfunctorch import temporarily_clear_interpreter_stack
@@ -110,8 +111,9 @@ def rotate(
     if length is not None:
         config = _at_length(config, length)
     plan = plan_of(config)
-    order = AXES.get(axes)
-    if cu_seqlens is None and order is not None and (out is None or _two(out, inplace)):
+    order = AXES.get(axes) if isinstance(axes, str) else None
+    usual = k is not None and cu_seqlens is None and (out is None or _two(out, inplace))
+    if usual and order is not None:
         call, to = plan.call, out or _NEW
         done: Any = call and call(
             q, k, positions, 0, order, False, inplace, to[0], to[1], None, None
@@ -139,8 +141,11 @@ def _check_words(phases: str, length: int | None) -> None:
     """Check the arguments that are seldom given."""
     if phases not in PHASES:
         raise InputError(f"phases: got {shown(phases)}, expected one of {', '.join(PHASES)}")
-    if length is not None and (isinstance(length, bool) or length < 1):
-        expected = "the largest position plus one, at least 1"
+    if length is None:
+        return
+    whole = isinstance(length, (int, np.integer, torch.SymInt))
+    if isinstance(length, bool) or not whole or length < 1:
+        expected = "the largest position plus one, a whole number from 1"
         raise InputError(f"length: got {shown(length)}, expected {expected}")
 
 

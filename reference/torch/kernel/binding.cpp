@@ -173,7 +173,7 @@ PyObject* rotate(PyObject*, PyObject* const* args, Py_ssize_t count) {
   call.plan = mine->plan;
   call.tables = mine->plan->tables;
   call.axes = int(PyLong_AsLong(args[5]));
-  call.inverse = args[6] == Py_True;
+  call.inverse = PyObject_IsTrue(args[6]) == 1;
   const Plan& plan = *call.plan;
   at::Tensor x[2] = {THPVariable_Unpack(args[1]),
                      alone ? at::Tensor() : THPVariable_Unpack(args[2])};
@@ -219,7 +219,7 @@ PyObject* rotate(PyObject*, PyObject* const* args, Py_ssize_t count) {
   }
   RECORD_FUNCTION("ropespec::rotate", {});
   const bool wide = x[0].numel() > 65536;
-  if (args[7] == Py_True) {
+  if (PyObject_IsTrue(args[7]) == 1) {
     const bool shared = !alone && overlaps(x[0], x[1]);
     if (shared || !writable(x[0]) || !(alone || writable(x[1]))) Py_RETURN_NONE;
     {
