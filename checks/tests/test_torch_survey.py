@@ -1,5 +1,7 @@
 """The torch version is held to the laws, for one configuration of every kind in the survey."""
 
+from typing import Any
+
 import pytest
 
 from ropespec import RotaryConfig, check
@@ -10,16 +12,19 @@ torch = pytest.importorskip("torch")
 from ropespec.reference.torch import rotate  # noqa: E402
 
 
-def judged(name: str, level: str, laws: list[str] | None = None) -> tuple[str, str | None]:
+def judged(name: str, level: str, compiled: bool = False) -> tuple[str, str | None]:
     config = RotaryConfig.from_dict(CONFIGURATIONS[name]).at_length(LENGTH)
+
+    def turn(q: Any, k: Any, positions: Any) -> Any:
+        return rotate(q, k, positions, config)
+
     report = check(
-        lambda q, k, positions: rotate(q, k, positions, config),
+        torch.compile(turn, fullgraph=True, dynamic=True) if compiled else turn,
         config,
         framework="torch",
         signature="qk",
         negative=True,
         level=level,
-        laws=laws,
     )
     return report.verdict, report.grade
 
@@ -33,3 +38,12 @@ def test_a_sample_is_exact(name: str) -> None:
 @pytest.mark.parametrize("name", CONFIGURATIONS)
 def test_every_kind_is_exact_at_level_thorough(name: str) -> None:
     assert judged(name, "thorough") == ("conformant", "exact")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CONFIGURATIONS)
+def test_every_kind_is_exact_when_compiled(name: str) -> None:
+    torch._dynamo.reset()
+    many = {"recompile_limit": 4096, "accumulated_recompile_limit": 4096}
+    with torch._dynamo.config.patch(many):  # a graph for each dtype, mode and kind of view
+        assert judged(name, "standard", compiled=True) == ("conformant", "exact")
