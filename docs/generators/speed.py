@@ -88,7 +88,7 @@ def _setting(environment: dict[str, Any], peers: dict[str, str | None]) -> str:
 def _part(part: dict[str, Any]) -> str:
     """Write one part: a table for each length and dtype."""
     title = part["title"]
-    tables = []
+    tables = [part["note"]] if "note" in part else []
     rows = sorted(part["rows"], key=_group)
     for (dtype, seq), group in groupby(rows, key=_group):
         head, cells = part_cells(list(group), ("axes", "layout"))
