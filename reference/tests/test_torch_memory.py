@@ -85,3 +85,13 @@ def test_little_is_kept() -> None:
     del outputs
     gc.collect()
     assert resident() - before < (256 + 64) << 20
+
+
+def test_an_output_too_large_to_keep_pushes_none_out() -> None:
+    q = large()
+    place = rotate(q, q[:, :1], 7, CONFIG)[0].data_ptr()
+    huge = torch.empty(1, 33, 16384, 128)  # 264 MB
+    before = resident()
+    rotate(huge, q[:, :1, :1].expand(1, 1, 16384, 128), 7, CONFIG)
+    assert resident() - before < 64 << 20
+    assert rotate(q, q[:, :1], 7, CONFIG)[0].data_ptr() == place

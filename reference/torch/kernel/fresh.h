@@ -58,6 +58,10 @@ class Kept {
   }
 
   void give(Block block) {
+    if (block.size > kMost) {  // it would push out all the others, and then itself
+      munmap(block.begin, block.size);
+      return;
+    }
     madvise(block.begin, block.size, MADV_FREE);
     std::lock_guard<std::mutex> guard(mutex_);
     blocks_.push_front(block);
