@@ -78,6 +78,10 @@ def bench(
     for name in dtypes:
         if name not in DTYPES:
             raise CheckError(f"--dtype: got {name}, expected one of {', '.join(DTYPES)}")
+    for option, given in (("--seq", seq or []), ("--threads", threads or [])):
+        for number in given:
+            if number < 1:
+                raise CheckError(f"{option}: got {number}, expected a whole number from 1")
 
     def keep(so_far: dict[str, Any]) -> None:
         if json is not None and json != "-":

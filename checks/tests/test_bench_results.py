@@ -74,3 +74,13 @@ def test_the_picture_has_a_line_for_each_way_and_a_panel_for_each_dtype() -> Non
     assert [t.get_text() for t in drawn.axes[0].get_yticklabels()] == [
         "ropespec: fresh", "other"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("option", ["--seq", "--threads"])
+@pytest.mark.parametrize("given", ["0", "-1"])
+def test_nothing_is_measured_for_no_tokens_or_threads(
+    ropespec_command: Any, option: str, given: str
+) -> None:
+    code, _, err = ropespec_command("bench", option, given)
+    assert code == 2
+    assert err == f"ropespec: {option}: got {given}, expected a whole number from 1\n"
