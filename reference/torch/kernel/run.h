@@ -36,12 +36,12 @@ Element element_of(at::ScalarType type) {
   }
 }
 
-// Bytes of the cache that a core shares with its neighbours, as the system's files have it:
-// sysconf adds up those of a whole socket.
+// Bytes of the last cache that one core can count on: half of what it shares with its
+// neighbours, as measured. The system's files have it; sysconf adds up those of a whole socket.
 int64_t last_level_cache() {
   std::ifstream file("/sys/devices/system/cpu/cpu0/cache/index3/size");
   int64_t kilobytes = 0;
-  return file >> kilobytes ? kilobytes << 10 : int64_t(32) << 20;
+  return (file >> kilobytes ? kilobytes << 10 : int64_t(32) << 20) / 2;
 }
 
 std::atomic<int64_t> cache{-1};
