@@ -98,16 +98,16 @@ def test_infinities_and_nans_stay_in_their_pair(instructions: str) -> None:
         assert torch.isinf(y[..., 20:22]).all()
 
 
-@pytest.fixture
-def tiny_caches(instructions: str) -> Iterator[None]:
-    """Let everything be larger than the caches."""
+@pytest.fixture(params=[-1, 0], ids=["as they are", "hold nothing"])
+def caches(request: pytest.FixtureRequest, instructions: str) -> Iterator[None]:
+    """Caches of this machine, and such that every tensor is larger."""
     del instructions
-    MODULE.suppose(0)
+    MODULE.suppose(request.param)
     yield
     MODULE.suppose(-1)
 
 
-@pytest.mark.usefixtures("tiny_caches")
+@pytest.mark.usefixtures("caches")
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("axes", sorted(AXES))
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def tiny_caches(instructions: str) -> Iterator[None]:
         RotaryConfig(58, 54, layout="interleaved", sign=-1),
     ],
 )
-def test_what_the_caches_do_not_hold_gets_the_same_bits(
+def test_whatever_the_caches_hold_the_bits_are_the_same(
     config: RotaryConfig, axes: str, dtype: torch.dtype
 ) -> None:
     heads, tokens = 7, 150  # neither a multiple of the rows that go side by side
@@ -136,6 +136,30 @@ def test_what_the_caches_do_not_hold_gets_the_same_bits(
     assert torch.equal(written[0], expected)
     rotate(*written, positions, config.replace(sign=-config.sign), inplace=True, axes=axes)
     assert torch.allclose(written[1].double(), q.double(), atol=0.1)
+
+
+@pytest.mark.usefixtures("caches")
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("layout", ["interleaved", "half", "interleaved-to-half"])
+def test_one_token_of_many_sequences(layout: str, dtype: torch.dtype) -> None:
+    config = RotaryConfig(58, 54, layout=layout)
+    whole = torch.randn(150, 7, 2, 58).to(dtype)
+    apart = torch.arange(150)[:, None] // 4 * 987654321  # some neighbours turn alike
+    for q in (
+        whole[:, :, :1].contiguous(),
+        whole[:, :, :1],
+        whole[:, :5, 1:],
+        whole[::2, :, 1:],
+    ):
+        for where in (apart[: len(q)], torch.tensor([[-70_000]]), 70_000):
+            positions = where if isinstance(where, torch.Tensor) else torch.tensor([where])
+            expected = plainly(q, positions, config, "bhsd")
+            assert torch.equal(rotate(q, q[:, :2], where, config)[1], expected[:, :2])
+            out = torch.zeros(len(q), 1, q.shape[1] + 1, 58, dtype=dtype)[:, :, 1:]
+            rotate(q, q, where, config, (out.transpose(1, 2), torch.zeros_like(q)))
+            assert torch.equal(out.transpose(1, 2), expected)
+            written, _ = rotate(q.clone(), q.clone(), where, config, inplace=True)
+            assert torch.equal(written, expected)
 
 
 @needs_kernel

@@ -54,8 +54,8 @@ struct Operand {
 
 // Where cosine and sine come from: digits of whole positions, or rows that are given.
 struct Angles {
-  const int64_t* positions;  // null: offset, offset + 1, ...
-  int64_t offset, position_batch, position_seq, position_axis;
+  const int64_t* positions;  // null: offset, offset + step, ...
+  int64_t offset, step, position_batch, position_seq, position_axis;
   const double* level[kLevels];  // rows of `pairs` cosines, then `pairs` sines
   const void *cos, *sin;         // rows of `pairs` values; null where positions are used
   bool rows_are_double;

@@ -71,14 +71,18 @@ struct Run {
 };
 
 // Head by head where a head's tokens are nearer to each other than a token's heads, otherwise
-// token by token. Several go side by side where memory is what takes the time: it gives several
-// streams faster than one. Of 16-bit values it does not, except where heads share cosines.
+// token by token; tokens that turn alike and lie end to end are one token of many heads. Several
+// rows go side by side where memory is what takes the time: it gives several streams faster than
+// one. Of 16-bit values it does not, except where heads share cosines.
 template <class T, class A, Way kWay>
 void rotate_operand(const Job& job, const Operand& x, const Run& run, const A* cos, const A* sin,
                     T* copy) {
   const T* in = (const T*)x.in + run.batch * x.in_batch + run.seq * x.in_seq;
   T* out = (T*)x.out + run.batch * x.out_batch + run.seq * x.out_seq;
-  const bool by_head = x.in_head > x.in_seq && run.count > 1;
+  const bool end_to_end = x.in_seq == x.heads * x.in_head && x.out_seq == x.heads * x.out_head;
+  const bool alike = kWay != kSideBySide && !run.table && end_to_end;
+  const int64_t tokens = alike ? 1 : run.count, heads = alike ? run.count * x.heads : x.heads;
+  const bool by_head = x.in_head > x.in_seq && tokens > 1;
   const bool dense = (by_head ? x.in_seq : x.in_head) == job.head.head_dim;
   const int64_t further = by_head || sizeof(T) > 2 ? 1 : 2;
   const int64_t ahead = dense ? further * kAhead / int64_t(sizeof(T)) : 0;
@@ -89,18 +93,18 @@ void rotate_operand(const Job& job, const Operand& x, const Run& run, const A* c
   };
   const bool meet = by_head && x.in_head * int64_t(sizeof(T)) % kMeeting == 0;
   const int64_t most = kWay == kSideBySide && !meet ? kAbreast : 1;
-  for (int64_t h = 0; by_head && h < x.heads;) {
-    const int64_t across = h + most <= x.heads ? most : 1;
-    rotate(h, 0, {run.count, x.in_seq, x.out_seq, run.table, across, x.in_head, x.out_head, 0,
+  for (int64_t h = 0; by_head && h < heads;) {
+    const int64_t across = h + most <= heads ? most : 1;
+    rotate(h, 0, {tokens, x.in_seq, x.out_seq, run.table, across, x.in_head, x.out_head, 0,
                   ahead / across});
     h += across;
   }
-  const int64_t apart = !by_head && most > 1 && sizeof(T) > 2 ? run.count / most : 0;
+  const int64_t apart = !by_head && most > 1 && sizeof(T) > 2 ? tokens / most : 0;
   for (int64_t t = 0; t < apart; ++t)
-    rotate(0, t, {x.heads, x.in_head, x.out_head, 0, most, apart * x.in_seq, apart * x.out_seq,
+    rotate(0, t, {heads, x.in_head, x.out_head, 0, most, apart * x.in_seq, apart * x.out_seq,
                   apart * run.table, ahead / most});
-  for (int64_t t = apart * most; !by_head && t < run.count; ++t)
-    rotate(0, t, {x.heads, x.in_head, x.out_head, 0, 1, 0, 0, 0, ahead});
+  for (int64_t t = apart * most; !by_head && t < tokens; ++t)
+    rotate(0, t, {heads, x.in_head, x.out_head, 0, 1, 0, 0, 0, ahead});
 }
 
 // Whether two neighbouring tokens turn alike, so that one row serves both.
@@ -108,7 +112,7 @@ inline bool same_angles(const Job& job, int64_t b0, int64_t s0, int64_t b1, int6
   const Angles& angles = job.angles;
   if (angles.cos) return b0 * angles.row_batch + s0 * angles.row_seq ==
                          b1 * angles.row_batch + s1 * angles.row_seq;
-  if (!angles.positions) return s0 == s1;
+  if (!angles.positions) return s0 == s1 || !angles.step;
   const int64_t* p = angles.positions + b0 * angles.position_batch + s0 * angles.position_seq;
   const int64_t* q = angles.positions + b1 * angles.position_batch + s1 * angles.position_seq;
   for (int64_t r = 0; r < job.head.run_count; ++r) {

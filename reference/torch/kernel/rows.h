@@ -23,7 +23,7 @@ inline void row_at(const Job& job, int64_t batch, int64_t seq, float* cos, float
   const Angles& angles = job.angles;
   for (int64_t r = 0; r < job.head.run_count; ++r) {
     const AxisRun run = job.head.runs[r];
-    int64_t position = angles.offset + seq;
+    int64_t position = angles.offset + seq * angles.step;
     if (angles.positions) {
       position = angles.positions[batch * angles.position_batch + seq * angles.position_seq +
                                   run.axis * angles.position_axis];

@@ -116,7 +116,7 @@ Angles angles_of(const Call& call) {
     angles.row_batch = call.cos.size(0) > 1 ? call.cos.stride(0) : 0;
     return angles;
   }
-  angles.offset = call.offset;
+  angles.offset = call.offset, angles.step = 1;
   for (size_t level = 0; level < call.tables->levels.size(); ++level)
     angles.level[level] = call.tables->levels[level].const_data_ptr<double>();
   if (call.positions.defined()) {
@@ -128,6 +128,19 @@ Angles angles_of(const Call& call) {
     angles.position_axis = call.plan->axes ? p.stride(lead) : 0;
   }
   return angles;
+}
+
+// One token of each sequence, as when text is generated, is gone through like one sequence: what
+// turns alike then comes in one run.
+void along_batch(Job& job) {
+  std::swap(job.batch, job.seq);
+  for (int64_t n = 0; n < job.operand_count; ++n) {
+    job.operand[n].in_seq = job.operand[n].in_batch;
+    job.operand[n].out_seq = job.operand[n].out_batch;
+  }
+  job.angles.step = 0;
+  job.angles.position_seq = job.angles.position_batch;
+  job.angles.row_seq = job.angles.row_batch;
 }
 
 }  // namespace
@@ -173,6 +186,7 @@ void run(const Call& call, const at::Tensor* in, const at::Tensor* out, int coun
     job.operand[n] = operand_of(in[n], out[n], call.axes);
     heads += job.operand[n].heads;
   }
+  if (job.seq == 1) along_batch(job);
   const Kernels& kernels = chosen_kernels();
   const Element element = element_of(in[0].scalar_type());
   Rotate rotate = kernels.rotate[way_of(job)][element];
