@@ -258,3 +258,38 @@ inline void join(Floats even, Floats odd, T* to) {
     store<Stream>(upper(even, odd), to + kLanes);
   }
 }
+
+#if ROPESPEC_LANES == 8
+// As `packed`, but what lies in the middle goes up: `lower` is 0 where something did.
+inline __m256i packed_half_up(Floats even, Floats odd, __m256i& lower) {
+  const __m256i half = _mm256_set1_epi32(0x8000);
+  const __m256i swap = _mm256_set_epi64x(0x0d0c0f0e09080b0a, 0x0504070601000302,
+                                         0x0d0c0f0e09080b0a, 0x0504070601000302);
+  const __m256i e = _mm256_shuffle_epi8(_mm256_add_epi32((__m256i)even, half), swap);
+  const __m256i o = _mm256_add_epi32((__m256i)odd, half);
+  lower = _mm256_blend_epi16(o, e, 0xaa);
+  return _mm256_blend_epi16(e, o, 0xaa);
+}
+#endif
+
+// Twice `join`. Of bfloat16, what lies exactly in the middle is so rare that it is faster to
+// look for it in both at once and then to begin anew.
+template <bool Stream, class T>
+inline void join(const Floats (&even)[2], const Floats (&odd)[2], T* to, T* to_next) {
+#if ROPESPEC_LANES == 8
+  if constexpr (kSplit<T>) {
+    __m256i lower, lower_next;
+    const __m256i here = packed_half_up(even[0], odd[0], lower);
+    const __m256i next = packed_half_up(even[1], odd[1], lower_next);
+    const __m256i least = _mm256_min_epu16(lower, lower_next);
+    const __m256i middle = _mm256_cmpeq_epi16(least, _mm256_setzero_si256());
+    if (__builtin_expect(!_mm256_movemask_epi8(middle), 1)) {
+      put<Stream>(here, to);
+      put<Stream>(next, to_next);
+      return;
+    }
+  }
+#endif
+  join<Stream>(even[0], odd[0], to);
+  join<Stream>(even[1], odd[1], to_next);
+}

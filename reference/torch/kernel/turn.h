@@ -35,16 +35,12 @@ struct Turn {
 template <bool Stream, class T>
 inline void turn_halves(const T* first, const T* second, T* to_first, T* to_second,
                         const Turn<2>& by) {
-  Floats a[2], b[2], y[2], z[2];
+  Floats a[2], b[2], even[2], odd[2];
   split(first, a[0], a[1]);
   split(second, b[0], b[1]);
-#pragma GCC unroll 2
-  for (int n = 0; n < 2; ++n) {
-    y[n] = a[n] * by.cos[n] - b[n] * by.sin[n];
-    z[n] = a[n] * by.sin[n] + b[n] * by.cos[n];
-  }
-  join<Stream>(y[0], y[1], to_first);
-  join<Stream>(z[0], z[1], to_second);
+  even[0] = a[0] * by.cos[0] - b[0] * by.sin[0], odd[0] = a[1] * by.cos[1] - b[1] * by.sin[1];
+  even[1] = a[0] * by.sin[0] + b[0] * by.cos[0], odd[1] = a[1] * by.sin[1] + b[1] * by.cos[1];
+  join<Stream>(even, odd, to_first, to_second);
 }
 
 template <bool Stream, class T>
@@ -53,6 +49,18 @@ inline void turn_halves(const T* first, const T* second, T* to_first, T* to_seco
   const Floats a = load(first), b = load(second);
   store<Stream>(a * by.cos[0] - b * by.sin[0], to_first);
   store<Stream>(a * by.sin[0] + b * by.cos[0], to_second);
+}
+
+template <bool Stream, class T>
+inline void turn_neighbours(const T* from, T* to, const Turn<2>& by) {
+  Floats even[2], odd[2];
+#pragma GCC unroll 2
+  for (int n = 0; n < 2; ++n) {
+    Floats a, b;
+    split(from + 2 * n * kLanes, a, b);
+    even[n] = a * by.cos[n] - b * by.sin[n], odd[n] = a * by.sin[n] + b * by.cos[n];
+  }
+  join<Stream>(even, odd, to, to + 2 * kLanes);
 }
 
 template <bool Stream, class T>
@@ -114,11 +122,12 @@ inline int64_t halves(const T* first, const T* second, T* to_first, T* to_second
 template <int N, bool Alike, bool Stream, class T>
 inline int64_t adjacent(const T* from, T* to, const float* cos, const float* sin, int64_t count,
                         const Rows& rows) {
-  constexpr int64_t kStep = std::max<int64_t>(kLine<T> / 2, kLanes);
+  constexpr int kVectors = kSplit<T> ? 2 : 1, kWidth = kVectors * kLanes;
+  constexpr int64_t kStep = std::max<int64_t>(kLine<T> / 2, kWidth);
   const int64_t steps = count - count % kStep, done = count - count % kLanes;
   for (int64_t r = 0; r < rows.count; ++r) {
     int64_t i = 0;
-    auto part = [&](int64_t j, int n, const Turn<1>& by) {
+    auto part = [&](int64_t j, int n, const auto& by) {
       turn_neighbours<Stream>(from + 2 * (i + j) + n * rows.in_across,
                               to + 2 * (i + j) + n * rows.out_across, by);
     };
@@ -126,7 +135,7 @@ inline int64_t adjacent(const T* from, T* to, const float* cos, const float* sin
       for (int n = 0; rows.ahead && n < N; ++n)
         for (int64_t m = 0; m < 2 * kStep; m += kLine<T>)
           __builtin_prefetch(from + 2 * i + n * rows.in_across + m + rows.ahead);
-      for_each<N, Alike, kStep / kLanes, 1>(cos + i, sin + i, rows, part);
+      for_each<N, Alike, kStep / kWidth, kVectors>(cos + i, sin + i, rows, part);
     }
     for (; i < done; i += kLanes) for_each<N, Alike, 1, 1>(cos + i, sin + i, rows, part);
     from += rows.in, to += rows.out, cos += rows.table, sin += rows.table;
