@@ -85,6 +85,9 @@ Way way_of(const Job& job) {
   return kStreaming;
 }
 
+// Channels that are worth waking another thread for.
+constexpr int64_t kWorth = 65536;
+
 char* scratch(int64_t bytes) {
   thread_local std::unique_ptr<char, decltype(&std::free)> memory(nullptr, &std::free);
   thread_local int64_t size = 0;
@@ -193,11 +196,11 @@ void run(const Call& call, const at::Tensor* in, const at::Tensor* out, int coun
   if (!rotate) rotate = kernels.rotate[kPlain][element];
   const int64_t tokens = job.batch * job.seq, bytes = scratch_bytes(job.head);
   const int64_t width = std::max<int64_t>(1, heads * job.head.head_dim);
-  if (tokens * width <= 65536) {
+  const int64_t grain = std::max<int64_t>(1, kWorth / width);
+  if (tokens <= grain) {
     rotate(job, 0, tokens, scratch(bytes));
     return;
   }
-  const int64_t grain = (65536 / width + kBlock) / kBlock * kBlock;
   at::parallel_for(0, tokens, grain, [&](int64_t begin, int64_t end) {
     rotate(job, begin, end, scratch(bytes));
   });
