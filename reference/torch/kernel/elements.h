@@ -272,24 +272,24 @@ inline __m256i packed_half_up(Floats even, Floats odd, __m256i& lower) {
 }
 #endif
 
-// Twice `join`. Of bfloat16, what lies exactly in the middle is so rare that it is faster to
-// look for it in both at once and then to begin anew.
+// Twice `join`, of even values and odd ones. Of bfloat16, what lies exactly in the middle is so
+// rare that it is faster to look for it in both at once and then to begin anew.
 template <bool Stream, class T>
-inline void join(const Floats (&even)[2], const Floats (&odd)[2], T* to, T* to_next) {
+inline void join(const Floats (&x)[2], const Floats (&y)[2], T* to_x, T* to_y) {
 #if ROPESPEC_LANES == 8
   if constexpr (kSplit<T>) {
-    __m256i lower, lower_next;
-    const __m256i here = packed_half_up(even[0], odd[0], lower);
-    const __m256i next = packed_half_up(even[1], odd[1], lower_next);
-    const __m256i least = _mm256_min_epu16(lower, lower_next);
+    __m256i lower_x, lower_y;
+    const __m256i whole_x = packed_half_up(x[0], x[1], lower_x);
+    const __m256i whole_y = packed_half_up(y[0], y[1], lower_y);
+    const __m256i least = _mm256_min_epu16(lower_x, lower_y);
     const __m256i middle = _mm256_cmpeq_epi16(least, _mm256_setzero_si256());
     if (__builtin_expect(!_mm256_movemask_epi8(middle), 1)) {
-      put<Stream>(here, to);
-      put<Stream>(next, to_next);
+      put<Stream>(whole_x, to_x);
+      put<Stream>(whole_y, to_y);
       return;
     }
   }
 #endif
-  join<Stream>(even[0], odd[0], to);
-  join<Stream>(even[1], odd[1], to_next);
+  join<Stream>(x[0], x[1], to_x);
+  join<Stream>(y[0], y[1], to_y);
 }

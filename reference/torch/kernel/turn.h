@@ -35,12 +35,15 @@ struct Turn {
 template <bool Stream, class T>
 inline void turn_halves(const T* first, const T* second, T* to_first, T* to_second,
                         const Turn<2>& by) {
-  Floats a[2], b[2], even[2], odd[2];
+  Floats a[2], b[2], y[2], z[2];
   split(first, a[0], a[1]);
   split(second, b[0], b[1]);
-  even[0] = a[0] * by.cos[0] - b[0] * by.sin[0], odd[0] = a[1] * by.cos[1] - b[1] * by.sin[1];
-  even[1] = a[0] * by.sin[0] + b[0] * by.cos[0], odd[1] = a[1] * by.sin[1] + b[1] * by.cos[1];
-  join<Stream>(even, odd, to_first, to_second);
+#pragma GCC unroll 2
+  for (int n = 0; n < 2; ++n) {
+    y[n] = a[n] * by.cos[n] - b[n] * by.sin[n];
+    z[n] = a[n] * by.sin[n] + b[n] * by.cos[n];
+  }
+  join<Stream>(y, z, to_first, to_second);
 }
 
 template <bool Stream, class T>
@@ -53,14 +56,15 @@ inline void turn_halves(const T* first, const T* second, T* to_first, T* to_seco
 
 template <bool Stream, class T>
 inline void turn_neighbours(const T* from, T* to, const Turn<2>& by) {
-  Floats even[2], odd[2];
+  Floats y[2][2];
 #pragma GCC unroll 2
   for (int n = 0; n < 2; ++n) {
     Floats a, b;
     split(from + 2 * n * kLanes, a, b);
-    even[n] = a * by.cos[n] - b * by.sin[n], odd[n] = a * by.sin[n] + b * by.cos[n];
+    y[n][0] = a * by.cos[n] - b * by.sin[n];
+    y[n][1] = a * by.sin[n] + b * by.cos[n];
   }
-  join<Stream>(even, odd, to, to + 2 * kLanes);
+  join<Stream>(y[0], y[1], to, to + 2 * kLanes);
 }
 
 template <bool Stream, class T>
