@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from string import ascii_letters
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
@@ -67,21 +68,21 @@ def _rows(titles: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def _matrix(rows: Iterable[Judged]) -> Table:
-    """Lay out bugs against laws; a column for each law, numbered below the title."""
-    numbers = ", ".join(f"{place} {law.id}" for place, law in enumerate(LAWS, start=1))
-    table = Table(title="Planted bugs and the laws that catch them", caption=numbers)
-    table.add_column("planted", no_wrap=True)
-    table.add_column("bug", no_wrap=True)
-    for place in range(1, len(LAWS) + 1):
-        table.add_column(str(place), justify="center", no_wrap=True, min_width=2)
-    table.add_column("diagnosis", no_wrap=True)
+    """Lay out bugs against laws: each law has a place and a letter, told below."""
+    letters = dict(zip((law.id for law in LAWS), ascii_letters, strict=False))
+    told = ", ".join(f"{letter} {law}" for law, letter in letters.items())
+    table = Table(title="Planted bugs and the laws that catch them", caption=told)
+    table.add_column("planted", overflow="fold")
+    table.add_column("bug", overflow="fold")
+    table.add_column("".join(letters.values()), no_wrap=True)
+    table.add_column("diagnosis", overflow="fold")
     for one in rows:
         caught = set(one.said.failed)
-        marks = ["x" if law.id in caught else "" for law in LAWS]
+        marks = "".join(letters[law] if law in caught else "\N{MIDDLE DOT}" for law in letters)
         first = one.causes[0] if one.causes else "none"
         style = None if one.as_deserved else "bold red"
         verdict = first if one.named_within(1) else f"[yellow]{first}[/]"
-        table.add_row(one.entry.name, one.entry.bug, *marks, verdict, style=style)
+        table.add_row(one.entry.name, one.entry.bug, marks, verdict, style=style)
     return table
 
 

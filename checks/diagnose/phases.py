@@ -28,6 +28,9 @@ POOR = 0.6
 FEWEST = 12
 """Measurements that it takes to speak of a trend."""
 
+FEWEST_BITS = 3
+"""Bits of the poorest format that a phase may have been rounded to."""
+
 ALIKE = 0.01
 """Radians between two angles that are taken for one."""
 
@@ -94,6 +97,8 @@ def _stages(seen: Errors) -> Iterator[Diagnosis]:
     elif slope is not None and slope > 0.55 and _high(angle[size < 1], length) < POOR:
         share = _typical(angle[angle < SMALL] / size[angle < SMALL])
         bits = int(np.floor(-np.log2(share))) if 0 < share < np.inf else 0
+        if bits < FEWEST_BITS:
+            return  # no format is that poor
         evidence = f"angles are off by a share of the phase, about 2**-{bits}, that is random"
         yield Diagnosis("low-precision-phase", 0.85, evidence)
     elif near.size and length.max() > 4 * angle.max() and _high(angle, length) < POOR:

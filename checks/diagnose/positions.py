@@ -8,7 +8,8 @@ import numpy as np
 
 from .diagnosis import Diagnosis
 from .moved import Moved, same
-from .relations import KNOWN, Relation, fitted
+from .relations import KNOWN, Relation
+from .relations_fitted import fitted
 
 ENOUGH = 0.5
 """Relations that hold for a smaller share of the tokens are not told."""

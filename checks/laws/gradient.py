@@ -134,8 +134,8 @@ LAWS = (
         level="required",
         budget="The value bound of what is sent forward.",
         kills=("gradient-missing",),
-        advice="Write the backward pass with operations that can be differentiated, or mark it "
-        "once_differentiable.",
+        advice="Write the backward pass with operations that can be differentiated, or refuse "
+        "aloud, in torch by once_differentiable.",
         body=_second,
         alone=True,
         ladder=_anything,

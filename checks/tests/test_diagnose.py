@@ -147,6 +147,22 @@ def test_a_position_of_another_token_is_read_off_the_angles(moved, bug, words):
     assert words in found[0].evidence
 
 
+@pytest.mark.parametrize("given", ["bhsd", "bshd"])
+def test_a_reshape_where_a_transpose_is_needed_is_named(given):
+    def mistaken(x, positions):
+        batch, first, second, dim = x.shape
+        other = x.reshape(batch, second, first, dim)  # as if the axes had changed places
+        whole = other if given == "bshd" else other.swapaxes(1, 2)
+        turned = rotate(whole, positions, HALF)
+        return (turned if given == "bshd" else turned.swapaxes(1, 2)).reshape(x.shape)
+
+    target = load(lambda x, positions: mistaken(x, positions).astype(x.dtype),
+                  dtypes=["float32"], axes=given)  # fmt: skip
+    found = causes(target, HALF)
+    assert found[0].bug == "wrong-axis"
+    assert "reshape" in found[0].evidence
+
+
 @pytest.mark.parametrize(
     ("change", "bug"),
     [
@@ -250,17 +266,28 @@ def test_what_stands_for_the_sine_is_told_by_equal_angles():
     assert "by the same for all equal angles" in found[0].evidence
 
 
-def test_a_zero_vector_says_nothing_against_a_relation():
-    def clamped(x, positions):
-        return rotate(x, np.maximum(positions, 0), HALF).astype(x.dtype)
-
-    target = load(clamped, dtypes=["float32"], negative=True)
+def negative_positions(moved):
+    """What is found for a target that takes negative positions for others."""
+    target = load(
+        lambda x, positions: rotate(x, moved(positions), HALF).astype(x.dtype),
+        dtypes=["float32"], negative=True,
+    )  # fmt: skip
     values = np.random.default_rng(0).standard_normal((2, 3, 5, 32)).astype(np.float32)
     values[:, 0] = 0
     positions = np.array([[-9, -2, 30, -70, 1], [5, -77, 5, 3, -12]])
     case = Case("negative positions", values.astype(float), None, positions, "float32")
-    found = diagnose([Observation(case, target.call(case))], HALF, None, (), target)
+    return diagnose([Observation(case, target.call(case))], HALF, None, (), target)
+
+
+def test_a_zero_vector_says_nothing_against_a_relation():
+    found = negative_positions(lambda p: np.maximum(p, 0))
     assert found[0].bug == "negative-positions"
+
+
+def test_rows_counted_from_the_end_of_a_table_are_told():
+    found = negative_positions(lambda p: np.where(p < 0, p + 5001, p))
+    assert (found[0].bug, found[0].confidence > 0.9) == ("negative-positions", True)
+    assert "p +5001 where p is negative" in found[0].evidence
 
 
 def test_pairs_that_take_another_coordinate_are_named():
