@@ -170,3 +170,52 @@ def test_a_model_without_values_is_refused() -> None:
         model = small_model("llama")
     with pytest.raises(InputError, match="LlamaRotaryEmbedding without frequencies"):
         patch(model)
+
+
+def small_llama(**more):
+    config = transformers.LlamaConfig(**{**GROUPED, **more})
+    return transformers.LlamaForCausalLM(config).eval()
+
+
+@pytest.mark.parametrize(
+    "scaling",
+    [None, {"rope_type": "dynamic", "factor": 2.0, "rope_theta": 10000.0}],
+    ids=["plain", "dynamic"],
+)
+def test_a_patched_model_compiles_and_is_saved_whole(scaling, tmp_path):
+    more = {"rope_parameters": scaling, "max_position_embeddings": 8} if scaling else {}
+    model, ids = small_llama(**more), torch.randint(0, 97, (2, 12))
+    before = model(ids).logits
+    with_it = patch(model)(ids).logits
+    compiled = torch.compile(model, backend="eager", fullgraph=True)
+    assert torch.equal(compiled(ids).logits, with_it)  # also after another was compiled
+    torch.save(model, tmp_path / "model.pt")
+    loaded = torch.load(tmp_path / "model.pt", weights_only=False)
+    assert torch.equal(loaded(ids).logits, with_it)
+    assert torch.equal(unpatch(loaded)(ids).logits, before)  # and the first one stays patched
+    assert torch.equal(model(ids).logits, with_it)
+    assert torch.equal(unpatch(model)(ids).logits, before)
+
+
+def test_a_forward_that_was_replaced_is_not_lost():
+    model = small_llama()
+    attention = model.model.layers[0].self_attn
+    attention.forward = own = attention.forward
+    with pytest.raises(InputError, match="hooks"):
+        patch(model)
+    assert attention.forward is own
+    del attention.forward
+    patch(model.model)
+    with pytest.raises(InputError, match="patched"):
+        patch(model)
+    with pytest.raises(InputError, match="part of a patched one"):
+        patch(unpatch(model.model) and patch(model) and model.model)
+
+
+def test_a_short_trained_length_is_asked_at_the_length_of_the_question():
+    factors = {"short_factor": [1.0] * 6, "long_factor": [2.0] * 6, "factor": 4.0}
+    scaling = {"rope_type": "longrope", "rope_theta": 10000.0, **factors,
+               "original_max_position_embeddings": 16}  # fmt: skip
+    model, ids = small_llama(rope_parameters=scaling), torch.randint(0, 97, (1, 20))
+    before = model(ids).logits
+    assert (patch(model)(ids).logits - before).abs().max() < 1e-5

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch._C._functorch import maybe_current_level
 
 from ropespec.reference.config import RotaryConfig
 from ropespec.reference.errors import InputError, shown
@@ -59,6 +60,9 @@ def _checked(name: str, x: Any, head_dim: int, axes: str) -> tuple[int, int]:
     """Check one tensor and return its batch and seq."""
     if not isinstance(x, Tensor):
         raise ArgumentError(f"{name}: got {type(x).__name__}, expected a torch tensor")
+    if x.layout != torch.strided or x.is_nested:
+        found = "a nested tensor" if x.is_nested else f"one of layout {x.layout}"
+        raise TensorError(f"{name}: got {found}, expected a dense one")
     if x.dtype not in DTYPES:
         known = ", ".join(str(dtype) for dtype in DTYPES)
         raise TensorError(f"{name}: got {x.dtype}, expected one of {known}")
@@ -97,21 +101,29 @@ def placed(
     batch, seq = (1, x.shape[0]) if axes == "thd" else (x.shape[0], x.shape[axes.index("s")])
     several = (len(config.axes),) if config.axes else ()
     first = _first(positions)
+    if isinstance(first, Tensor):
+        _check_device("positions", first, x)
     if cu_seqlens is not None:
+        if axes != "thd":
+            raise TensorError(f"cu_seqlens: got them with axes {axes}, expected thd")
         if first is None or several:
             raise TensorError(
                 "cu_seqlens: got them beside a tensor of positions or several axes, expected "
                 "one or the other; give the position of every token"
             )
         _check_device("cu_seqlens", cu_seqlens, x)
-        return packed(cu_seqlens, seq) + first, 0
+        first = _within(first, seq)
+        return moved(packed(cu_seqlens, seq), first), 0
     if first is not None:
         if several:
             message = (
                 f"positions: got {positions}, expected a tensor (batch, seq, {several[0]})"
             )
             raise TensorError(f"{message}; several axes have no running count")
-        return _counted(first, seq, x.device)
+        first = _within(first, seq)
+        if isinstance(first, int):
+            return None, first
+        return moved(torch.arange(seq, device=x.device), first), 0
     check_positions(positions, batch, seq, config)
     _check_device("positions", positions, x)
     return positions, 0
@@ -126,6 +138,9 @@ def check_positions(positions: Tensor, batch: int, seq: int, config: RotaryConfi
         If it is another one; several axes have a last dimension more.
     """
     several = (len(config.axes),) if config.axes else ()
+    if positions.layout != torch.strided or positions.is_quantized:
+        form = positions.dtype if positions.is_quantized else positions.layout
+        raise TensorError(f"positions: got {form}, expected a dense tensor of numbers")
     found = positions.shape
     lead = positions.ndim - len(several)
     fits = lead in (1, 2) and found[lead - 1] == seq
@@ -148,25 +163,36 @@ def _first(positions: Any) -> int | float | Tensor | None:
     if isinstance(positions, Integral) and not isinstance(positions, bool):
         return int(positions)
     if isinstance(positions, Real) and not isinstance(positions, bool):
-        return float(positions)
+        real = float(positions)
+        whole = real.is_integer() and abs(real) < 2.0**63  # float64 cannot count beyond 2**53
+        return int(real) if whole else real
     expected = "None, a number or a tensor"
     raise ArgumentError(f"positions: got {shown(positions)}, expected {expected}")
 
 
-def _counted(
-    first: int | float | Tensor, seq: int, device: torch.device
-) -> tuple[Tensor | None, int]:
-    """Check that a running count stays within int64; write one of real numbers out."""
-    if isinstance(first, int):
-        if not -(2**63) <= first <= 2**63 - max(1, seq):
-            expected = f"positions {first} to {first} + {seq} - 1 within int64"
-            raise TensorError(f"positions: got {first}, expected {expected}")
-        return None, first
-    count = torch.arange(seq, device=device)
+def _within(first: int | float | Tensor, seq: int) -> int | float | Tensor:
+    """Check that a running count stays within int64."""
+    if isinstance(first, Tensor):
+        # A value that is elsewhere, or stands for several, is not waited for.
+        known = type(first) is Tensor and first.device.type == "cpu"
+        far = known and first.dtype in (torch.int64, torch.uint64)
+        if far and maybe_current_level() is None:
+            _within(int(first.numpy()), seq)
+        return first
+    if isinstance(first, int) and not -(2**63) <= first <= 2**63 - max(1, seq):
+        expected = f"{seq} positions from there on within int64"
+        raise TensorError(f"positions: got {shown(first)}, expected {expected}")
+    return first
+
+
+def moved(count: Tensor, first: int | float | Tensor) -> Tensor:
+    """Return a running count that begins at `first`: int64, or float64 for real numbers."""
     if isinstance(first, float):
-        return count + torch.tensor(first, dtype=torch.float64, device=device), 0
+        return count.to(torch.float64) + first
+    if isinstance(first, int):
+        return count + first
     wide = torch.float64 if first.is_floating_point() else torch.int64
-    return count + first.to(device, wide), 0
+    return count + first.to(count.device, wide)
 
 
 def _check_device(name: str, tensor: Any, x: Tensor) -> None:

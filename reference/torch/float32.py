@@ -69,7 +69,7 @@ def rows_in_float32(
         If Hugging Face has no such law, or none in these words.
     """
     placed = positions if positions.ndim == 2 else positions.unsqueeze(0)
-    frequencies = _traceable(config, length)
+    frequencies = _traceable(config, length if config.depends_on_length else None)
     inv_freq = torch.tensor(frequencies, dtype=torch.float32, device=positions.device)
     angles = config.sign * placed.unsqueeze(-1).float() * alike(inv_freq, placed)
     cos, sin = angles.cos() * config.amplitude, angles.sin() * config.amplitude
@@ -109,7 +109,10 @@ def float32_frequencies(config: RotaryConfig, length: int | None = None) -> tupl
         return tuple(found.tolist())
 
 
-_traceable = constant(float32_frequencies)
+@constant
+def _traceable(config: RotaryConfig, length: int | None) -> tuple[float, ...]:
+    """The same; a function of its own, as the compiler sees through caches."""
+    return float32_frequencies(config, length)
 
 
 def _powers(config: RotaryConfig, base: Any = None) -> Tensor:
@@ -139,7 +142,8 @@ def _dynamic(config: RotaryConfig, law: Dynamic, length: int | None) -> Tensor:
     if length is None or length <= trained:
         return 1.0 / _powers(config)
     width = config.rotary_dim
-    stretch = law.factor * torch.tensor(length) / trained - (law.factor - 1)
+    reached = torch.tensor(length, dtype=torch.float32)
+    stretch = law.factor * reached / trained - (law.factor - 1)
     return 1.0 / _powers(config, config.base * stretch ** (width / (width - 2)))
 
 
@@ -167,7 +171,7 @@ def _yarn(config: RotaryConfig, law: Yarn, length: int | None) -> Tensor:
 def _longrope(config: RotaryConfig, law: LongRope, length: int | None) -> Tensor:
     """`_compute_longrope_parameters`."""
     long = length is not None and length > law.original_max_position_embeddings
-    divisors = torch.tensor(law.long_factor if long else law.short_factor).float()
+    divisors = torch.tensor(law.long_factor if long else law.short_factor, dtype=torch.float32)
     return 1.0 / (divisors * _powers(config))
 
 

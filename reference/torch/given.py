@@ -15,12 +15,13 @@ from torch._C._functorch import maybe_current_level
 
 from ropespec.reference.config import RotaryConfig
 
-from .arguments import DTYPES, ArgumentError, TensorError
+from .arguments import DTYPES, ArgumentError, TensorError, check_positions, whole_positions
+from .constant import constant
 from .distributed import alike, is_distributed
 from .plain import compute_dtype, turned
 from .plan import AXES, Plan, no_forward_gradients, plan_of
 from .rows import Rows, rows_at
-from .segments import head_of
+from .segments import Head, head_of
 
 
 def cos_sin(
@@ -51,8 +52,14 @@ def cos_sin(
     >>> cos.shape, round(sin[131, 0].item(), 4)
     (torch.Size([4096, 32]), -0.8116)
     """
+    plan = plan_of(config)
+    if not isinstance(positions, Tensor):
+        found = type(positions).__name__
+        raise ArgumentError(f"positions: got {found}, expected a torch tensor")
     lead = positions.ndim - (1 if config.axes else 0)
-    cos, sin = rows_at(plan_of(config), positions, dtype, positions.device)
+    batch, seq = (*positions.shape, 1, 1)[:2] if lead == 2 else (1, (*positions.shape, 1)[0])
+    check_positions(positions, batch, seq, config)
+    cos, sin = rows_at(plan, whole_positions(positions), dtype, positions.device)
     return (cos, sin) if lead == 2 else (cos[0], sin[0])
 
 
@@ -109,16 +116,16 @@ def rotary_embedding(
     if position_ids is not None:
         index = _rows_of(position_ids, cos.shape[0]).unsqueeze(1)
         cos, sin = cos[index], sin[index]
-    config = _config(x.shape[-1], cos.shape[-1], interleaved)
-    wide = torch.promote_types(compute_dtype(x), cos.dtype)
-    wide = torch.float64 if wide == torch.float64 else torch.float32
+    form = x.shape[-1], cos.shape[-1], interleaved
+    double = torch.float64 in (compute_dtype(x), cos.dtype, sin.dtype)
+    wide = torch.float64 if double else torch.float32
     rows = cos.to(wide), sin.to(wide)
     if not torch.compiler.is_compiling() and wide == compute_dtype(x):
-        done = _fused(x, _lined_up(x, rows), config)
+        done = _fused(x, _lined_up(x, rows), _config(*form))
         if done is not None:
             return done
     beside_heads = _four(alike(rows[0], x)), _four(alike(rows[1], x))
-    return turned(x, beside_heads, head_of(config), "")
+    return turned(x, beside_heads, _head(*form), "")
 
 
 def _check(x: Any, cos: Any, sin: Any, position_ids: Any) -> None:
@@ -183,6 +190,12 @@ def _config(head_dim: int, pairs: int, interleaved: bool) -> RotaryConfig:
     """Return a configuration with these pairs; its frequencies play no part."""
     layout = "interleaved" if interleaved else "half"
     return RotaryConfig(head_dim, 2 * pairs, layout=layout)
+
+
+@constant
+def _head(head_dim: int, pairs: int, interleaved: bool) -> Head:
+    """Return where these pairs lie, also while a program is traced."""
+    return head_of(_config(head_dim, pairs, interleaved))
 
 
 def _four(row: Tensor) -> Tensor:

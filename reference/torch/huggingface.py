@@ -13,9 +13,10 @@ is that of the configuration which was read.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from types import FunctionType, MethodType
-from typing import Any
+from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 
@@ -29,6 +30,33 @@ from .rotation import rotate
 
 _APPLY = "apply_rotary_pos_emb"
 _MARK = "_ropespec_patched"
+
+
+class _Layer(NamedTuple):
+    """A layer, how it turns, and the widths of heads at which it does; None for not at all."""
+
+    module: nn.Module
+    config: RotaryConfig | None
+    widths: tuple[int, ...]
+
+
+class _Patched:
+    """What was changed in a model; a copy of it, saved or not, changes the model's copy."""
+
+    def __init__(self, table: nn.Module, layers: Iterable[tuple[Any, ...]]) -> None:
+        self.table = table
+        self.layers = [_Layer(*layer) for layer in layers]
+        self.table.forward = _positions
+        for layer in self.layers:
+            layer.module.forward = _exact(layer)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Patched, (self.table, [tuple(layer) for layer in self.layers])
+
+    def undo(self) -> None:
+        """Give the modules their own ways back."""
+        for module in (self.table, *(layer.module for layer in self.layers)):
+            del module.forward
 
 
 def patch(model: nn.Module) -> nn.Module:
@@ -54,7 +82,7 @@ def patch(model: nn.Module) -> nn.Module:
     ConfigError
         If its configuration cannot be read.
     """
-    if getattr(model, _MARK, None):
+    if any(getattr(module, _MARK, None) for module in model.modules()):
         raise InputError("model: got one that is patched, expected an unpatched one")
     described: Any = getattr(model, "config", None)
     if not hasattr(described, "to_dict"):
@@ -66,11 +94,16 @@ def patch(model: nn.Module) -> nn.Module:
         )
     table = _table(model)
     groups = huggingface.read(described.to_dict()).model
-    forwards = [_exact(module, forward, table, groups) for module, forward in layers]
-    for (module, _), forward in zip(layers, forwards, strict=True):
-        module.forward = forward
-    table.forward = _positions
-    setattr(model, _MARK, [table, *(module for module, _ in layers)])
+    if vars(table).get("forward") is _positions:
+        raise InputError("model: got a part of a patched one, expected an unpatched one")
+    for module in (table, *(module for module, _ in layers)):
+        if "forward" in vars(module):
+            raise InputError(
+                f"model: got {type(module).__name__} whose forward was replaced, as hooks do, "
+                "expected its class's own; patch first, and add hooks then"
+            )
+    judged = [_judged(module, forward, table, groups) for module, forward in layers]
+    setattr(model, _MARK, _Patched(table, judged))
     return model
 
 
@@ -87,8 +120,7 @@ def unpatch(model: nn.Module) -> nn.Module:
         raise InputError(
             "model: got one that is not patched, expected one that `patch` changed"
         )
-    for module in changed:
-        del module.forward
+    changed.undo()
     delattr(model, _MARK)
     return model
 
@@ -125,19 +157,19 @@ def _config(groups: RotaryModel, layer: int | None) -> RotaryConfig:
     return groups.config() if len(groups.rotating) == 1 else groups.config(layer)
 
 
-def _exact(
+def _judged(
     module: nn.Module, forward: FunctionType, table: nn.Module, groups: RotaryModel
-) -> MethodType:
-    """Return a layer's `forward` with `rotate` in it."""
+) -> _Layer:
+    """Find a layer's configuration, and whether it turns as that says."""
     kind, names = type(module).__name__, forward.__globals__
     others = [n for n in forward.__code__.co_names if "rotary" in n and callable(names.get(n))]
     if others != [_APPLY]:
         raise InputError(f"model: got {kind}, which rotates by {', '.join(others)} too")
-    layer = getattr(module, "layer_idx", None)
+    layer: Any = getattr(module, "layer_idx", None)
     try:
         config = _config(groups, layer)
     except ConfigError:
-        return MethodType(forward, module)  # the file says that this layer does not rotate
+        return _Layer(module, None, ())  # the file says that this layer does not rotate
     types = getattr(getattr(module, "config", None), "layer_types", None)
     layer_type = types[layer] if types and layer is not None else None
     widths = widths_that_agree(names[_APPLY], table, layer_type, config)
@@ -146,21 +178,44 @@ def _exact(
             f"model: got {kind} (layer {layer}), which turns otherwise than its configuration "
             f"says: {config}"
         )
+    return _Layer(module, config, widths)
+
+
+def _exact(layer: _Layer) -> MethodType:
+    """Return a layer's `forward` with `rotate` in it."""
+    forward: Any = inspect.unwrap(type(layer.module).forward)
+    if layer.config is not None:
+        forward = _turning(forward, layer.config, layer.widths)
+    return MethodType(forward, layer.module)
+
+
+@lru_cache(maxsize=256)
+def _turning(
+    forward: FunctionType, config: RotaryConfig, widths: tuple[int, ...]
+) -> FunctionType:
+    """Return a `forward` with `rotate` in it, the same one for layers that turn alike.
+
+    torch.compile takes functions of the same code for the same function, whatever their names
+    mean, and looks for names in the module that they come from: so this one has code of its
+    own, and comes from none.
+    """
+    narrower = {width: at_width(config, width) for width in widths}
 
     def apply(
         q: Tensor, k: Tensor, positions: Tensor, _: None, unsqueeze_dim: int = 1
     ) -> tuple[Tensor, Tensor]:
-        used = at_width(config, q.shape[-1]) if q.shape[-1] in widths else config
-        if used.depends_on_length:
-            used = used.at_length(int(positions.max()) + 1)
-        return rotate(q, k, positions, used, axes="bhsd" if unsqueeze_dim == 1 else "bshd")
+        used = narrower.get(q.shape[-1], config)
+        length = int(positions.max()) + 1 if used.depends_on_length else None
+        axes = "bhsd" if unsqueeze_dim == 1 else "bshd"
+        return rotate(q, k, positions, used, axes=axes, length=length)
 
+    names = {name: value for name, value in forward.__globals__.items() if name != "__name__"}
     own = FunctionType(
-        forward.__code__,
+        forward.__code__.replace(),
         {**names, _APPLY: apply},
         forward.__name__,
         forward.__defaults__,
         forward.__closure__,
     )
     own.__kwdefaults__ = forward.__kwdefaults__
-    return MethodType(own, module)
+    return own

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from copy import deepcopy
 from typing import Any
 
 import torch
@@ -57,9 +58,10 @@ def widths_that_agree(
         )
     near = rates[0].dtype in (torch.float32, torch.float64)
     positions = torch.tensor([_NEAR if near else _NEAREST], device=rates[0].device)
-    used = config.at_length(len(_NEAR)) if config.depends_on_length else config
-    with torch.no_grad():
-        cos, sin = _tables(table, positions, layer_type)
+    length = int(positions.max()) + 1
+    used = config.at_length(length) if config.depends_on_length else config
+    with torch.no_grad():  # of a copy: some tables keep how far they were asked
+        cos, sin = _tables(deepcopy(table), positions, layer_type)
         widths = dict.fromkeys((config.head_dim, config.rotary_dim))
         bound = 2.0**-12 if near else 2.0**-5
         return tuple(w for w in widths if _agree(apply, cos, sin, positions, used, w, bound))

@@ -64,7 +64,8 @@ def _check_likeness(name: str, x: Tensor, to: Tensor) -> None:
 def _check_memory(written: list[Tensor], read: list[Tensor]) -> None:
     """Refuse memory that is written twice, or read after it was written."""
     for number, x in enumerate(written):
-        if any(step == 0 < size - 1 for size, step in zip(x.shape, x.stride(), strict=True)):
+        steps = zip(x.shape, x.stride(), strict=True)
+        if x.numel() and any(step == 0 < size - 1 for size, step in steps):
             raise RuntimeError(
                 "unsupported operation: more than one element of the written-to tensor refers "
                 "to a single memory location. Please clone() the tensor before performing the "
@@ -91,5 +92,11 @@ def _overlap(x: Tensor, y: Tensor) -> bool:
     if x.storage_offset() == y.storage_offset() and x.stride() == y.stride():
         return True
     ends = [t.storage_offset() + t.numel() for t in (x, y)]
-    dense = x.is_contiguous() and y.is_contiguous()
+    dense = _fills(x) and _fills(y)
     return dense and x.storage_offset() < ends[1] and y.storage_offset() < ends[0]
+
+
+def _fills(x: Tensor) -> bool:
+    """Whether a tensor fills the memory from its first element to its last, in any order."""
+    reach = sum((size - 1) * step for size, step in zip(x.shape, x.stride(), strict=True))
+    return bool(reach + 1 == x.numel())

@@ -14,7 +14,7 @@ from ropespec.reference.config import RotaryConfig
 from ropespec.reference.errors import InputError, shown
 
 from . import operator
-from .arguments import check_tensors, placed, whole_positions
+from .arguments import check_tensors, moved, placed, whole_positions
 from .at_length import rotate_at_length
 from .constant import constant
 from .distributed import alike, ready
@@ -23,7 +23,7 @@ from .outputs import check_outputs
 from .plain import compute_dtype, turned
 from .plan import AXES, Plan, config_key, counted, no_forward_gradients, plan_of
 from .rows import rows_at
-from .segments import head_of
+from .segments import traced_head
 from .transforms import rotated
 from .triton_kernel.direct import directly
 
@@ -143,6 +143,9 @@ def _check_words(phases: str, length: int | None) -> None:
         raise InputError(f"phases: got {shown(phases)}, expected one of {', '.join(PHASES)}")
     if length is None:
         return
+    if torch.compiler.is_compiling():
+        torch._check(length >= 1)  # type: ignore[no-untyped-call]
+        return
     whole = isinstance(length, (int, np.integer, torch.SymInt))
     if isinstance(length, bool) or not whole or length < 1:
         expected = "the largest position plus one, a whole number from 1"
@@ -173,7 +176,11 @@ def _general(
     targets = check_outputs(q, k, out, inplace)
     if not no_forward_gradients():
         done = _differentiable(q, k, at, offset, plan, axes)
-    elif targets is not None and not _recorded(q, k) and type(q) is type(k) is Tensor:
+    elif (
+        targets is not None
+        and not (_recorded(q, k) or q.is_meta)
+        and type(q) is type(k) is Tensor
+    ):
         operator.rotate_into(plan, q, k, at, offset, axes, targets)
         return targets
     else:
@@ -233,8 +240,9 @@ def _in_float32(
         targets = check_outputs(q, k, out, inplace)
     if at is None:
         at = counted(offset, _seq(q, axes), q.device)
+    head = traced_head(config)
     done = [
-        turned(x, rows_in_float32(alike(at, x), config, length, x.dtype), head_of(config), axes)
+        turned(x, rows_in_float32(alike(at, x), config, length, x.dtype), head, axes)
         for x in (q, k)
     ]
     return _written((done[0], done[1]), targets)
@@ -245,21 +253,26 @@ _key = constant(config_key)
 _ready = constant(ready)
 
 
+@constant
+def _forwards() -> bool:
+    """Whether a forward derivative is being taken of what is traced."""
+    return not no_forward_gradients()
+
+
 def _traced_positions(
     q: Tensor, positions: Any, axes: str, cu_seqlens: Tensor | None
 ) -> tuple[Tensor | None, int]:
     """Say positions in operations that torch.compile and export can read."""
-    at, offset = (positions, 0) if isinstance(positions, Tensor) else (None, positions or 0)
+    first = 0 if positions is None else positions
+    if isinstance(first, Tensor) and first.ndim:
+        return alike(first, q), 0
     if cu_seqlens is not None:
         tokens = torch.arange(q.shape[0], device=q.device)
         starts = cu_seqlens[torch.searchsorted(cu_seqlens, tokens, right=True) - 1]
-        at = tokens - starts + (offset if at is None else at)
-    elif at is not None and at.ndim == 0:
-        at = torch.arange(_seq(q, axes), device=q.device) + at
-    elif isinstance(offset, float):
-        count = torch.arange(_seq(q, axes), device=q.device, dtype=torch.float64)
-        at = count + offset
-    return at, (0 if at is not None else offset)
+        return moved(tokens - starts, first), 0
+    if isinstance(first, (Tensor, float)):
+        return moved(torch.arange(_seq(q, axes), device=q.device), first), 0
+    return None, first
 
 
 def _traced(
@@ -274,6 +287,11 @@ def _traced(
     length: int | None,
 ) -> tuple[Tensor, Tensor]:
     """Say the same in operators that torch.compile and export can read."""
+    if _forwards():
+        raise NotImplementedError(
+            "rotate(): forward derivatives (jvp, jacfwd) cannot be compiled; take them outside "
+            "of torch.compile"
+        )
     _ready()
     at, offset = _traced_positions(q, positions, axes, cu_seqlens)
     given = (q, k, at, offset, _key(config), axes, False)

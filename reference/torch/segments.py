@@ -13,6 +13,8 @@ from ropespec.reference.arrays import IntArray
 from ropespec.reference.config import RotaryConfig
 from ropespec.reference.layout import layout_channels
 
+from .constant import constant
+
 
 class Segment(NamedTuple):
     """Pairs that are read and written in one stride.
@@ -66,6 +68,12 @@ class Head(NamedTuple):
             for s in self.segments
         )
         return self._replace(segments=tuple(swapped))
+
+
+@constant
+def traced_head(config: RotaryConfig) -> Head:
+    """`head_of`; a function of its own, as the compiler sees through caches."""
+    return head_of(config)
 
 
 @lru_cache(maxsize=256)

@@ -108,7 +108,7 @@ bool fits(const Plan& plan, const at::Tensor& x, int axes) {
 
 bool positions_fit(const Plan& plan, const at::Tensor& p, const Shape& shape) {
   const int64_t lead = p.dim() - (plan.axes ? 1 : 0);
-  if (plan.axes && p.size(-1) != plan.axes) return false;
+  if (plan.axes && (lead < 1 || p.size(-1) != plan.axes)) return false;
   if (lead == 1) return p.size(0) == shape.seq;
   return lead == 2 && p.size(1) == shape.seq && (p.size(0) == shape.batch || p.size(0) == 1);
 }
@@ -219,7 +219,9 @@ PyObject* rotate(PyObject*, PyObject* const* args, Py_ssize_t count) {
   }
   RECORD_FUNCTION("ropespec::rotate", {});
   const bool wide = x[0].numel() > 65536;
-  if (PyObject_IsTrue(args[7]) == 1) {
+  const int in_place = PyObject_IsTrue(args[7]);
+  if (in_place < 0) return nullptr;
+  if (in_place) {
     const bool shared = !alone && overlaps(x[0], x[1]);
     if (shared || !writable(x[0]) || !(alone || writable(x[1]))) Py_RETURN_NONE;
     {
@@ -227,6 +229,8 @@ PyObject* rotate(PyObject*, PyObject* const* args, Py_ssize_t count) {
       if (wide) release.emplace();
       if (alone || x[0].scalar_type() != x[1].scalar_type() ||
           needs_grad(x[0], x[1])) {
+        check_in_place(x[0]);
+        if (!alone) check_in_place(x[1]);
         rotate_recorded_in_place(call, x[0]);
         if (!alone) rotate_recorded_in_place(call, x[1]);
       } else {

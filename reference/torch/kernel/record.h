@@ -36,6 +36,7 @@ std::array<at::Tensor, 2> through_operator(const Call& call, const at::Tensor& q
 struct RotateBackward : public torch::autograd::Node {
   Call call;
   torch::autograd::SavedVariable positions;
+  bool placed = false;  // whether positions were given and are kept there
 
   std::string name() const override { return "RotateBackward"; }
   void release_variables() override { positions.reset_data(); }
@@ -43,10 +44,7 @@ struct RotateBackward : public torch::autograd::Node {
   variable_list apply(variable_list&& grads) override {
     Call back = call;
     back.inverse = !call.inverse;
-    if (call.offset == kSavedPositions) {
-      back.offset = 0;
-      back.positions = positions.unpack();
-    }
+    if (placed) back.positions = positions.unpack();
     const at::Tensor& first = grads[0].defined() ? grads[0] : grads.back();
     if (!first.defined()) return variable_list(grads.size());
     const bool both = grads.size() == 2 && grads[0].defined() && grads[1].defined();
@@ -62,8 +60,6 @@ struct RotateBackward : public torch::autograd::Node {
     return grads[0].defined() ? variable_list{turned[0], at::Tensor()}
                               : variable_list{at::Tensor(), turned[0]};
   }
-
-  static constexpr int64_t kSavedPositions = INT64_MIN;
 };
 
 // Torch's nodes are held by one kind of pointer or another, as its version has it.
@@ -87,7 +83,7 @@ NodePointer recorder(const Call& call) {
   if (call.positions.defined()) {
     node->positions = torch::autograd::SavedVariable(call.positions, false);
     node->call.positions.reset();
-    node->call.offset = RotateBackward::kSavedPositions;
+    node->placed = true;
   }
   return pointer;
 }
@@ -152,9 +148,13 @@ std::array<at::Tensor, 2> rotate_recorded(const Call& call, const at::Tensor& q,
   return out;
 }
 
+// What cannot be written in place is refused before anything is.
+void check_in_place(const at::Tensor& x) {
+  torch::autograd::check_inplace(x, torch::autograd::compute_requires_grad(x));
+}
+
 void rotate_recorded_in_place(const Call& call, at::Tensor& x) {
   const bool record = torch::autograd::compute_requires_grad(x);
-  torch::autograd::check_inplace(x, record);
   NodePointer node;
   if (record) {
     node = recorder(call);
