@@ -265,7 +265,7 @@ def _traced_positions(
     """Say positions in operations that torch.compile and export can read."""
     first = 0 if positions is None else positions
     if isinstance(first, Tensor) and first.ndim:
-        return alike(first, q), 0
+        return first, 0
     if cu_seqlens is not None:
         tokens = torch.arange(q.shape[0], device=q.device)
         starts = cu_seqlens[torch.searchsorted(cu_seqlens, tokens, right=True) - 1]
