@@ -183,6 +183,7 @@ def main():
         check_in_place_and_bits(mesh)
         check_two_dimensions()
         check_fsdp()
+    dist.barrier()
     dist.destroy_process_group()
 
 
