@@ -69,7 +69,7 @@ def _rows(titles: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 def _matrix(rows: Iterable[Judged]) -> Table:
     """Lay out bugs against laws: each law has a place and a letter, told below."""
-    letters = dict(zip((law.id for law in LAWS), ascii_letters, strict=False))
+    letters = {law.id: ascii_letters[place] for place, law in enumerate(LAWS)}
     told = ", ".join(f"{letter} {law}" for law, letter in letters.items())
     table = Table(title="Planted bugs and the laws that catch them", caption=told)
     table.add_column("planted", overflow="fold")

@@ -152,3 +152,15 @@ def test_a_forward_derivative_is_not_lost_in_a_compiled_program():
     with pytest.raises(Exception, match=r"jvp|Observed exception"):
         torch.compile(tangent, backend="eager", fullgraph=True)(q)
     assert tangent(q).abs().max() > 0
+
+
+def test_positions_beside_packed_sequences_are_refused_when_compiled_too():
+    q, k, ends = torch.randn(5, 3, 6), torch.randn(5, 1, 6), torch.tensor([0, 2, 5])
+
+    def packed(q, k):
+        return rotate(q, k, torch.arange(5), CONFIG, axes="thd", cu_seqlens=ends)[0]
+
+    with pytest.raises(InputError, match="cu_seqlens: got them beside"):
+        packed(q, k)
+    with pytest.raises(Exception, match=r"Observed exception|cu_seqlens"):
+        torch.compile(packed, backend="eager", fullgraph=True)(q, k)

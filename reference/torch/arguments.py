@@ -24,6 +24,12 @@ SMALL = tuple(
 DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16, *SMALL)
 """What can be rotated."""
 
+BESIDE = (
+    "cu_seqlens: got them beside a tensor of positions or several axes, expected one or the "
+    "other; give the position of every token"
+)
+"""What is said of a packed batch whose tokens have positions of their own too."""
+
 _SIGNED = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
 _WHOLE = (*_SIGNED, torch.uint16, torch.uint32)
 
@@ -107,10 +113,7 @@ def placed(
         if axes != "thd":
             raise TensorError(f"cu_seqlens: got them with axes {axes}, expected thd")
         if first is None or several:
-            raise TensorError(
-                "cu_seqlens: got them beside a tensor of positions or several axes, expected "
-                "one or the other; give the position of every token"
-            )
+            raise TensorError(BESIDE)
         _check_device("cu_seqlens", cu_seqlens, x)
         first = _within(first, seq)
         return moved(packed(cu_seqlens, seq), first), 0

@@ -56,11 +56,11 @@ def cos_sin(
     if not isinstance(positions, Tensor):
         found = type(positions).__name__
         raise ArgumentError(f"positions: got {found}, expected a torch tensor")
-    lead = positions.ndim - (1 if config.axes else 0)
-    batch, seq = (*positions.shape, 1, 1)[:2] if lead == 2 else (1, (*positions.shape, 1)[0])
+    lead = positions.shape[: positions.ndim - (1 if config.axes else 0)]
+    batch, seq = (1, 1, *lead)[-2:]
     check_positions(positions, batch, seq, config)
     cos, sin = rows_at(plan, whole_positions(positions), dtype, positions.device)
-    return (cos, sin) if lead == 2 else (cos[0], sin[0])
+    return (cos, sin) if len(lead) == 2 else (cos[0], sin[0])
 
 
 def rotary_embedding(

@@ -14,7 +14,7 @@ from ropespec.reference.config import RotaryConfig
 from ropespec.reference.errors import InputError, shown
 
 from . import operator
-from .arguments import check_tensors, moved, placed, whole_positions
+from .arguments import BESIDE, TensorError, check_tensors, moved, placed, whole_positions
 from .at_length import rotate_at_length
 from .constant import constant
 from .distributed import alike, ready
@@ -265,6 +265,8 @@ def _traced_positions(
     """Say positions in operations that torch.compile and export can read."""
     first = 0 if positions is None else positions
     if isinstance(first, Tensor) and first.ndim:
+        if cu_seqlens is not None:
+            raise TensorError(BESIDE)
         return first, 0
     if cu_seqlens is not None:
         tokens = torch.arange(q.shape[0], device=q.device)
