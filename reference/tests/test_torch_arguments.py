@@ -1,5 +1,7 @@
 """What a caller gives to `rotate` is taken as it is meant, or refused in one line."""
 
+from typing import Any
+
 import pytest
 import torch
 
@@ -142,18 +144,6 @@ def test_all_forms_compile_whole():
     assert all(map(torch.equal, compiled, both(q, k)))
 
 
-@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")  # torch's own
-def test_a_forward_derivative_is_not_lost_in_a_compiled_program():
-    q, k = tensors()
-
-    def tangent(q):
-        return torch.func.jvp(lambda x: rotate(x, k, 3, CONFIG)[0], (q,), (q,))[1]
-
-    with pytest.raises(Exception, match=r"jvp|Observed exception"):
-        torch.compile(tangent, backend="eager", fullgraph=True)(q)
-    assert tangent(q).abs().max() > 0
-
-
 def test_positions_beside_packed_sequences_are_refused_when_compiled_too():
     q, k, ends = torch.randn(5, 3, 6), torch.randn(5, 1, 6), torch.tensor([0, 2, 5])
 
@@ -164,3 +154,43 @@ def test_positions_beside_packed_sequences_are_refused_when_compiled_too():
         packed(q, k)
     with pytest.raises(Exception, match=r"Observed exception|cu_seqlens"):
         torch.compile(packed, backend="eager", fullgraph=True)(q, k)
+
+
+NOTHING: Any = None
+REFUSED_WHEN_COMPILED = {
+    "positions: got True": lambda q, k: rotate(q, k, True, CONFIG),
+    "config: got NoneType": lambda q, k: rotate(q, k, None, NOTHING),
+    "out: got torch.float64": lambda q, k: rotate(q, k, None, CONFIG, (q.double(), k.double())),
+    "out: got tensors beside inplace": lambda q, k: rotate(q, k, None, CONFIG, (q, k), True),
+    "cu_seqlens: got them with axes": lambda q, k: rotate(
+        q, k, None, CONFIG, cu_seqlens=torch.tensor([0, 5])
+    ),
+}
+
+
+@pytest.mark.parametrize("words", REFUSED_WHEN_COMPILED)
+def test_what_is_refused_is_refused_when_compiled_too(words):
+    call, (q, k) = REFUSED_WHEN_COMPILED[words], tensors()
+    with pytest.raises(InputError, match=words):
+        call(q, k)
+    with pytest.raises(Exception, match=words):
+        torch.compile(call, backend="eager", fullgraph=True)(q, k)
+
+
+@pytest.mark.parametrize("words", [{"length": 5}, {"phases": "float32"}, {}])
+@pytest.mark.parametrize("config", [None, {}])
+def test_what_is_no_configuration_is_refused_with_any_other_word(config, words):
+    with pytest.raises(InputError, match=f"config: got {type(config).__name__}, expected"):
+        rotate(*tensors(), None, config, **words)
+
+
+def test_formats_that_torch_cannot_multiply_have_no_float32_phases():
+    q, k = (x.to(torch.float8_e4m3fn) for x in tensors())
+    with pytest.raises(InputError, match=r"q: got torch.float8_e4m3fn, .*phases='exact'"):
+        rotate(q, k, None, CONFIG, phases="float32")
+
+
+def test_tables_without_values():
+    cos, sin = cos_sin(torch.arange(4, device="meta"), CONFIG)
+    assert cos.device.type == "meta"
+    assert cos.shape == sin.shape == (4, CONFIG.pairs)

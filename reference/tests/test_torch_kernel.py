@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from ropespec.reference import InputError, RotaryConfig
 from ropespec.reference.strategies import LADDER, configs
 from ropespec.reference.torch import native, rotate
+from ropespec.reference.torch.arguments import AXES
 from ropespec.reference.torch.operator import rotate_into
 from ropespec.reference.torch.plain import compute_dtype, turn_into, turned
-from ropespec.reference.torch.plan import AXES, plan_of
+from ropespec.reference.torch.plan import plan_of
 from ropespec.reference.torch.rows import rows_at
 from ropespec.reference.torch.segments import head_of
 from ropespec.reference.torch.tables import Tables, magnitudes

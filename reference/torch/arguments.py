@@ -12,7 +12,10 @@ from torch._C._functorch import maybe_current_level
 from ropespec.reference.config import RotaryConfig
 from ropespec.reference.errors import InputError, shown
 
-from .plan import AXES
+from .errors import ArgumentError, TensorError
+
+AXES = {"bhsd": 0, "bshd": 1, "thd": 2}
+"""Orders of axes: batch, heads, sequence, head_dim; t for the tokens of a packed batch."""
 
 SMALL = tuple(
     getattr(torch, name)
@@ -34,12 +37,17 @@ _SIGNED = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8)
 _WHOLE = (*_SIGNED, torch.uint16, torch.uint32)
 
 
-class TensorError(InputError, RuntimeError):
-    """Tensors that do not fit: torch's users catch RuntimeError, this project's InputError."""
+def check_config(config: Any) -> None:
+    """Refuse what is no configuration.
 
-
-class ArgumentError(InputError, TypeError):
-    """An argument of another type than can be taken."""
+    Raises
+    ------
+    ArgumentError
+        If it is of another type.
+    """
+    if not isinstance(config, RotaryConfig):
+        found = type(config).__name__
+        raise ArgumentError(f"config: got {found}, expected a RotaryConfig")
 
 
 def check_tensors(q: Tensor, k: Tensor, config: RotaryConfig, axes: str) -> tuple[int, int]:
@@ -50,6 +58,7 @@ def check_tensors(q: Tensor, k: Tensor, config: RotaryConfig, axes: str) -> tupl
     TensorError, ArgumentError
         If dtype, shape or device do not fit, or one is no tensor.
     """
+    check_config(config)
     if not isinstance(axes, str) or axes not in AXES:
         raise InputError(f"axes: got {shown(axes)}, expected one of {', '.join(AXES)}")
     sizes = [_checked(name, x, config.head_dim, axes) for name, x in (("q", q), ("k", k))]
@@ -76,9 +85,12 @@ def _checked(name: str, x: Any, head_dim: int, axes: str) -> tuple[int, int]:
     if x.ndim != len(axes) or x.shape[-1] != head_dim:
         expected = f"({', '.join(names[axis] for axis in axes)})"
         raise TensorError(f"{name}: got shape {tuple(x.shape)}, expected {expected}")
-    if axes == "thd":
-        return 1, x.shape[0]
-    return x.shape[0], x.shape[axes.index("s")]
+    return 1 if axes == "thd" else x.shape[0], seq_of(x, axes)
+
+
+def seq_of(x: Tensor, axes: str) -> int:
+    """Return the number of tokens of one sequence."""
+    return x.shape[0 if axes == "thd" else axes.index("s")]
 
 
 def placed(
@@ -104,7 +116,7 @@ def placed(
     TensorError, ArgumentError
         If they do not fit.
     """
-    batch, seq = (1, x.shape[0]) if axes == "thd" else (x.shape[0], x.shape[axes.index("s")])
+    batch, seq = 1 if axes == "thd" else x.shape[0], seq_of(x, axes)
     several = (len(config.axes),) if config.axes else ()
     first = _first(positions)
     if isinstance(first, Tensor):
@@ -244,3 +256,8 @@ def packed(cu_seqlens: Tensor, tokens: int) -> Tensor:
         message = f"cu_seqlens: got {shown(starts.tolist())}, expected rising numbers"
         raise TensorError(f"{message} from 0 to {tokens}, the number of tokens")
     return torch.arange(tokens, device=starts.device) - starts[:-1].repeat_interleave(lengths)
+
+
+def counted(offset: int, seq: int, device: torch.device) -> Tensor:
+    """Return `offset`, `offset` + 1, ... as a tensor `(seq,)`, to the last of int64."""
+    return torch.arange(seq, device=device) + offset

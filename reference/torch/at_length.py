@@ -7,14 +7,14 @@ the length as a number that torch.compile and export may leave open.
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from .operator import TAGS, keep, mapped, shapes, turned_back
-from .plan import config_by_key, config_key
+from .plan import key_at
 
 NAME = "ropespec::rotate_at_length"
 
@@ -38,16 +38,10 @@ def _rotate_at_length(
     length: int,
 ) -> tuple[Tensor, Tensor]:
     """Rotate by the configuration in force for a length."""
-    key = _key_at(config, length)
+    key = key_at(config, length)
     with torch.no_grad():  # the derivative is this operator's own
         done: Any = torch.ops.ropespec.rotate(q, k, positions, offset, key, axes, inverse)
     return done  # type: ignore[no-any-return]
-
-
-@lru_cache(maxsize=256)
-def _key_at(config: str, length: int) -> str:
-    """Return the text of the configuration in force for a length."""
-    return config_key(config_by_key(config).at_length(length))
 
 
 def _keep(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:

@@ -5,9 +5,8 @@ from torch import Tensor, nn
 from ropespec.reference.config import RotaryConfig
 from ropespec.reference.errors import InputError, shown
 
-from .arguments import ArgumentError
+from .arguments import AXES, check_config
 from .float32 import PHASES
-from .plan import AXES
 from .rotation import rotate
 
 
@@ -44,9 +43,7 @@ class RotaryEmbedding(nn.Module):
         self, config: RotaryConfig, axes: str = "bhsd", *, phases: str = "exact"
     ) -> None:
         super().__init__()
-        if not isinstance(config, RotaryConfig):
-            found = type(config).__name__
-            raise ArgumentError(f"config: got {found}, expected a RotaryConfig")
+        check_config(config)
         for name, given, known in (("axes", axes, AXES), ("phases", phases, PHASES)):
             if given not in tuple(known):
                 raise InputError(

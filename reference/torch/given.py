@@ -15,12 +15,14 @@ from torch._C._functorch import maybe_current_level
 
 from ropespec.reference.config import RotaryConfig
 
-from .arguments import DTYPES, ArgumentError, TensorError, check_positions, whole_positions
+from . import rows_operator  # noqa: F401 - it makes `ropespec::rows`
+from .arguments import AXES, DTYPES, check_config, check_positions
 from .constant import constant
 from .distributed import alike, is_distributed
+from .errors import ArgumentError, TensorError
 from .plain import compute_dtype, turned
-from .plan import AXES, Plan, no_forward_gradients, plan_of
-from .rows import Rows, rows_at
+from .plan import Plan, config_key, no_forward_gradients, plan_of
+from .rows import Rows
 from .segments import Head, head_of
 
 
@@ -52,14 +54,14 @@ def cos_sin(
     >>> cos.shape, round(sin[131, 0].item(), 4)
     (torch.Size([4096, 32]), -0.8116)
     """
-    plan = plan_of(config)
+    check_config(config)
     if not isinstance(positions, Tensor):
         found = type(positions).__name__
         raise ArgumentError(f"positions: got {found}, expected a torch tensor")
     lead = positions.shape[: positions.ndim - (1 if config.axes else 0)]
     batch, seq = (1, 1, *lead)[-2:]
     check_positions(positions, batch, seq, config)
-    cos, sin = rows_at(plan, whole_positions(positions), dtype, positions.device)
+    cos, sin = torch.ops.ropespec.rows(positions, config_key(config), dtype, None)
     return (cos, sin) if len(lead) == 2 else (cos[0], sin[0])
 
 

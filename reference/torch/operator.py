@@ -13,10 +13,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .arguments import check_positions, check_tensors, whole_positions
+from .arguments import AXES, check_positions, check_tensors, counted, seq_of, whole_positions
 from .distributed import none_of
 from .plain import compute_dtype, turn_into
-from .plan import AXES, Plan, config_by_key, counted, plan_by_key
+from .plan import Plan, config_by_key, plan_by_key
 from .rows import rows_at
 from .triton_kernel.choosing import rotated_into
 
@@ -103,8 +103,7 @@ def _one_into(
     order, start = AXES[axes], offset if positions is None else positions
     if plan.digits and plan.native(x, None, start, order, inplace, given, inverse) is not None:
         return
-    seq = x.shape[{"bhsd": 2, "bshd": 1, "thd": 0}[axes]]
-    at = counted(offset, seq, x.device) if positions is None else positions
+    at = counted(offset, seq_of(x, axes), x.device) if positions is None else positions
     cos, sin = rows_at(plan, at, compute_dtype(x), x.device)
     if plan.native(x, None, None, order, inplace, given, inverse, (cos, sin)) is None:
         head = plan.head.transposed() if inverse else plan.head

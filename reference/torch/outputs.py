@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torch._C._functorch import maybe_current_level
 
-from .arguments import ArgumentError, TensorError
+from .errors import ArgumentError, TensorError
 
 
 def check_outputs(
@@ -20,15 +21,38 @@ def check_outputs(
     RuntimeError
         If outputs overlap, or need gradients that cannot be recorded; torch's own words.
     """
+    targets = check_form(q, k, out, inplace)
+    if targets is None:
+        return None
     if inplace:
-        if out is not None:
-            raise TensorError("out: got tensors beside inplace=True, expected one or the other")
         for x in (q, k):
             if x.requires_grad and x.is_leaf and torch.is_grad_enabled():
                 raise RuntimeError(
                     "a leaf Variable that requires grad is being used in an in-place operation."
                 )
-        _check_memory([q, k], [])
+    elif torch.is_grad_enabled() and any(x.requires_grad for x in (q, k, *targets)):
+        raise RuntimeError(
+            "rotate(): functions with out=... arguments don't support automatic "
+            "differentiation, but one of the arguments requires grad."
+        )
+    if maybe_current_level() is None:  # what a transform wraps has no memory of its own
+        _check_memory(list(targets), [] if inplace else [q, k])
+    return targets
+
+
+def check_form(
+    q: Tensor, k: Tensor, out: tuple[Tensor, Tensor] | None, inplace: bool
+) -> tuple[Tensor, Tensor] | None:
+    """Return the tensors to write into, None for new ones, by their form alone.
+
+    Raises
+    ------
+    TensorError, ArgumentError
+        If both ways are asked for, or an output has another shape, dtype or device.
+    """
+    if inplace:
+        if out is not None:
+            raise TensorError("out: got tensors beside inplace=True, expected one or the other")
         return q, k
     if out is None:
         return None
@@ -39,13 +63,16 @@ def check_outputs(
         raise ArgumentError(f"out: got {found}, expected two tensors, for q and k")
     for name, x, to in zip("qk", (q, k), out, strict=True):
         _check_likeness(name, x, to)
-    if torch.is_grad_enabled() and any(x.requires_grad for x in (q, k, *out)):
-        raise RuntimeError(
-            "rotate(): functions with out=... arguments don't support automatic "
-            "differentiation, but one of the arguments requires grad."
-        )
-    _check_memory(list(out), [q, k])
     return out[0], out[1]
+
+
+def written(
+    done: tuple[Tensor, Tensor], targets: tuple[Tensor, Tensor] | None
+) -> tuple[Tensor, Tensor]:
+    """Copy results to where they are wanted."""
+    if targets is None:
+        return done
+    return targets[0].copy_(done[0]), targets[1].copy_(done[1])
 
 
 def _check_likeness(name: str, x: Tensor, to: Tensor) -> None:

@@ -12,12 +12,11 @@ from torch import Tensor
 
 from ropespec.reference.config import RotaryConfig
 
+from .arguments import check_config, counted
+from .constant import constant
 from .native import kernel
 from .segments import Head, has_digits, head_of
 from .tables import Tables, magnitudes, tables_of
-
-AXES = {"bhsd": 0, "bshd": 1, "thd": 2}
-"""Orders of axes: batch, heads, sequence, head_dim; t for the tokens of a packed batch."""
 
 _MOST = 256
 
@@ -120,9 +119,7 @@ def plan_of(config: RotaryConfig) -> Plan:
     seen = _plans.get(id(config))
     if seen is not None:
         return seen[1]
-    if not isinstance(config, RotaryConfig):
-        found = type(config).__name__
-        raise TypeError(f"config: got {found}, expected a RotaryConfig")
+    check_config(config)
     plan = _shared(config)
     with _lock:
         if len(_plans) >= _MOST:
@@ -149,14 +146,16 @@ def config_by_key(key: str) -> RotaryConfig:
     return RotaryConfig.from_dict(json.loads(key))
 
 
+@lru_cache(maxsize=_MOST)
+def key_at(key: str, length: int) -> str:
+    """Return the text of the configuration in force for a length."""
+    return config_key(config_by_key(key).at_length(length))
+
+
+@constant
 def config_key(config: RotaryConfig) -> str:
     """Return a configuration as text, which says all of it."""
     return json.dumps(config.to_dict(), separators=(",", ":"))
-
-
-def counted(offset: int, seq: int, device: torch.device) -> Tensor:
-    """Return `offset`, `offset` + 1, ... as a tensor `(seq,)`, to the last of int64."""
-    return torch.arange(seq, device=device) + offset
 
 
 def no_forward_gradients() -> bool:

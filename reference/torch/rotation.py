@@ -8,22 +8,22 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from torch._functorch.pyfunctorch import temporarily_clear_interpreter_stack
+from torch._C._functorch import maybe_current_level
 
 from ropespec.reference.config import RotaryConfig
 from ropespec.reference.errors import InputError, shown
 
 from . import operator
-from .arguments import BESIDE, TensorError, check_tensors, moved, placed, whole_positions
-from .at_length import rotate_at_length
-from .constant import constant
-from .distributed import alike, ready
+from .arguments import AXES, SMALL, check_config, check_tensors, counted, placed, seq_of
+from .distributed import alike
+from .errors import TensorError
 from .float32 import PHASES, rows_in_float32
-from .outputs import check_outputs
-from .plain import compute_dtype, turned
-from .plan import AXES, Plan, config_key, counted, no_forward_gradients, plan_of
-from .rows import rows_at
+from .outputs import check_form, check_outputs, written
+from .plain import turned
+from .plan import Plan, no_forward_gradients, plan_of
+from .rows_operator import rotated_openly
 from .segments import traced_head
+from .traced import traced, traced_positions
 from .transforms import rotated
 from .triton_kernel.direct import directly
 
@@ -103,11 +103,11 @@ def rotate(
     [-1.3254, 0.9798, 0.4932, 1.0198]
     """
     if phases != "exact" or length is not None:
-        _check_words(phases, length)
+        _check_words(config, phases, length)
         if phases == "float32":
             return _in_float32(q, k, positions, config, out, inplace, axes, cu_seqlens, length)
     if torch.compiler.is_compiling():
-        return _traced(q, k, positions, config, out, inplace, axes, cu_seqlens, length)
+        return traced(q, k, positions, config, out, inplace, axes, cu_seqlens, length)
     if length is not None:
         config = _at_length(config, length)
     plan = plan_of(config)
@@ -137,8 +137,9 @@ def _two(out: Any, inplace: bool) -> bool:
     return pair and out[0] is not None
 
 
-def _check_words(phases: str, length: int | None) -> None:
-    """Check the arguments that are seldom given."""
+def _check_words(config: RotaryConfig, phases: str, length: int | None) -> None:
+    """Check the arguments that are seldom given, and what they are about."""
+    check_config(config)
     if phases not in PHASES:
         raise InputError(f"phases: got {shown(phases)}, expected one of {', '.join(PHASES)}")
     if length is None:
@@ -174,44 +175,15 @@ def _general(
     check_tensors(q, k, plan.config, axes)
     at, offset = placed(positions, q, plan.config, axes, cu_seqlens)
     targets = check_outputs(q, k, out, inplace)
+    plain = type(q) is type(k) is Tensor and not q.is_meta and maybe_current_level() is None
     if not no_forward_gradients():
-        done = _differentiable(q, k, at, offset, plan, axes)
-    elif (
-        targets is not None
-        and not (_recorded(q, k) or q.is_meta)
-        and type(q) is type(k) is Tensor
-    ):
+        done = rotated_openly(q, k, at, offset, plan.key, plan.head, axes)
+    elif targets is not None and plain and not _recorded(q, k):
         operator.rotate_into(plan, q, k, at, offset, axes, targets)
         return targets
     else:
         done = rotated(q, k, alike(at, q), offset, plan.key, axes, False)
-    return _written(done, targets)
-
-
-def _written(
-    done: tuple[Tensor, Tensor], targets: tuple[Tensor, Tensor] | None
-) -> tuple[Tensor, Tensor]:
-    """Copy results to where they are wanted."""
-    if targets is None:
-        return done
-    return targets[0].copy_(done[0]), targets[1].copy_(done[1])
-
-
-def _differentiable(
-    q: Tensor, k: Tensor, positions: Tensor | None, offset: int, plan: Plan, axes: str
-) -> tuple[Tensor, Tensor]:
-    """Rotate by plain operations, each of which torch differentiates forwards too."""
-    seq = _seq(q, axes)
-    with temporarily_clear_interpreter_stack():  # positions are no variables of a transform
-        counting = counted(offset, seq, q.device)
-        at = counting if positions is None else whole_positions(positions)
-        rows = [rows_at(plan, at, compute_dtype(x), x.device) for x in (q, k)]
-    return turned(q, rows[0], plan.head, axes), turned(k, rows[1], plan.head, axes)
-
-
-def _seq(x: Tensor, axes: str) -> int:
-    """Return the number of tokens of one sequence."""
-    return x.shape[0 if axes == "thd" else axes.index("s")]
+    return written(done, targets)
 
 
 def _recorded(q: Tensor, k: Tensor) -> bool:
@@ -231,74 +203,24 @@ def _in_float32(
     length: int | None,
 ) -> tuple[Tensor, Tensor]:
     """Rotate as Hugging Face's code does."""
+    check_tensors(q, k, config, axes)
+    for name, x in (("q", q), ("k", k)):
+        if x.dtype in SMALL:
+            raise TensorError(
+                f"{name}: got {x.dtype}, in which torch does not multiply, as phases='float32' "
+                "does in the input's dtype; expected another, or phases='exact'"
+            )
     if torch.compiler.is_compiling():
-        at, offset = _traced_positions(q, positions, axes, cu_seqlens)
-        targets = (q, k) if inplace else out
+        at, offset = traced_positions(q, positions, axes, cu_seqlens)
+        targets = check_form(q, k, out, inplace)
     else:
-        check_tensors(q, k, config, axes)
         at, offset = placed(positions, q, config, axes, cu_seqlens)
         targets = check_outputs(q, k, out, inplace)
     if at is None:
-        at = counted(offset, _seq(q, axes), q.device)
+        at = counted(offset, seq_of(q, axes), q.device)
     head = traced_head(config)
     done = [
         turned(x, rows_in_float32(alike(at, x), config, length, x.dtype), head, axes)
         for x in (q, k)
     ]
-    return _written((done[0], done[1]), targets)
-
-
-_key = constant(config_key)
-
-_ready = constant(ready)
-
-
-@constant
-def _forwards() -> bool:
-    """Whether a forward derivative is being taken of what is traced."""
-    return not no_forward_gradients()
-
-
-def _traced_positions(
-    q: Tensor, positions: Any, axes: str, cu_seqlens: Tensor | None
-) -> tuple[Tensor | None, int]:
-    """Say positions in operations that torch.compile and export can read."""
-    first = 0 if positions is None else positions
-    if isinstance(first, Tensor) and first.ndim:
-        if cu_seqlens is not None:
-            raise TensorError(BESIDE)
-        return first, 0
-    if cu_seqlens is not None:
-        tokens = torch.arange(q.shape[0], device=q.device)
-        starts = cu_seqlens[torch.searchsorted(cu_seqlens, tokens, right=True) - 1]
-        return moved(tokens - starts, first), 0
-    if isinstance(first, (Tensor, float)):
-        return moved(torch.arange(_seq(q, axes), device=q.device), first), 0
-    return None, first
-
-
-def _traced(
-    q: Tensor,
-    k: Tensor,
-    positions: Tensor | int | None,
-    config: RotaryConfig,
-    out: tuple[Tensor, Tensor] | None,
-    inplace: bool,
-    axes: str,
-    cu_seqlens: Tensor | None,
-    length: int | None,
-) -> tuple[Tensor, Tensor]:
-    """Say the same in operators that torch.compile and export can read."""
-    if _forwards():
-        raise NotImplementedError(
-            "rotate(): forward derivatives (jvp, jacfwd) cannot be compiled; take them outside "
-            "of torch.compile"
-        )
-    _ready()
-    at, offset = _traced_positions(q, positions, axes, cu_seqlens)
-    given = (q, k, at, offset, _key(config), axes, False)
-    if length is not None and config.depends_on_length:
-        done = rotate_at_length(*given, length)
-    else:
-        done = torch.ops.ropespec.rotate(*given)
-    return _written(done, (q, k) if inplace else out)
+    return written((done[0], done[1]), targets)

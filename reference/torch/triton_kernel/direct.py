@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 from torch._C._functorch import maybe_current_level
 
-from ropespec.reference.torch.arguments import ArgumentError, TensorError, check_tensors, placed
+from ropespec.reference.torch.arguments import check_tensors, placed
+from ropespec.reference.torch.errors import ArgumentError, TensorError
 from ropespec.reference.torch.outputs import check_outputs
 from ropespec.reference.torch.plan import Plan, no_forward_gradients
 

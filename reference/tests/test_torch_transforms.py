@@ -1,0 +1,116 @@
+"""Transforms of torch.func: compiled or not, over positions or tensors, one result."""
+
+from typing import Any
+
+import pytest
+import torch
+
+from ropespec.reference import Dynamic, RotaryConfig
+from ropespec.reference.torch import cos_sin, rotate
+from ropespec.reference.torch.plan import config_key
+
+CONFIG = RotaryConfig(12, 10, layout="interleaved-to-half", sign=-1, attention_factor=1.25)
+DYNAMIC = RotaryConfig(12, layout="half", scaling=Dynamic(2.0, 16))
+TWO_AXES = RotaryConfig(12, axes=(2, 4), layout="half")
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # torch's own, while it loads
+    pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated"),
+]
+
+
+def tensors(dtype: torch.dtype = torch.float32) -> tuple[torch.Tensor, torch.Tensor]:
+    generator = torch.Generator().manual_seed(5)
+    shapes = (2, 3, 5, 12), (2, 1, 5, 12)
+    q, k = (torch.randn(shape, generator=generator).to(dtype) for shape in shapes)
+    return q, k
+
+
+CASES: dict[str, dict[str, Any]] = {
+    "a count": {"positions": 2**40 + 7, "config": CONFIG},
+    "real": {"positions": torch.arange(10).reshape(2, 5) + 0.5, "config": CONFIG},
+    "by length": {"positions": torch.arange(95, 100), "config": DYNAMIC, "length": 100},
+    "two axes": {"positions": torch.arange(10).reshape(5, 2) * 70001, "config": TWO_AXES},
+}
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float64])
+@pytest.mark.parametrize("case", CASES)
+def test_compiled_derivatives_have_the_bits_of_the_rotation(
+    case: str, dtype: torch.dtype
+) -> None:
+    """A rotation is linear: its derivative forwards is itself, backwards its inverse."""
+    (q, k), words = tensors(dtype), CASES[case]
+    weight = q.roll(1, dims=-1)
+
+    def turn(q: torch.Tensor) -> torch.Tensor:
+        return rotate(q, k, **words)[0]
+
+    def forwards(q: torch.Tensor) -> Any:
+        jvp: Any = torch.func.jvp
+        return jvp(turn, (q,), (weight,))[1]
+
+    def against(q: torch.Tensor) -> torch.Tensor:
+        return (turn(q) * weight).sum()
+
+    backwards: Any = torch.func.grad(against)
+    leaf = q.clone().requires_grad_()
+    (back,) = torch.autograd.grad(turn(leaf), leaf, weight)
+    for step, expected in ((forwards, turn(weight)), (backwards, back)):
+        compiled = torch.compile(step, backend="eager", fullgraph=True)
+        assert torch.equal(step(q), expected)
+        assert torch.equal(compiled(q), expected)
+        torch._dynamo.reset()
+
+
+def test_positions_are_mapped_under_any_derivative() -> None:
+    q, k = tensors()
+    several = torch.arange(15).reshape(3, 5) * 70001
+
+    def value(q: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
+        return (rotate(q, k, positions, CONFIG)[0] ** 3).sum()
+
+    for transform in (torch.func.jacfwd, torch.func.grad):
+        step: Any = transform(value)
+        mapped = torch.func.vmap(step, in_dims=(None, 0))
+        expected = torch.stack([step(q, positions) for positions in several])
+        assert torch.equal(mapped(q, several), expected)
+
+
+def test_second_derivatives_compile() -> None:
+    q, k = (x[:1, :1, :2] for x in tensors(torch.float64))
+
+    def value(q: torch.Tensor) -> torch.Tensor:
+        return (rotate(q, k, 7, CONFIG)[0] ** 3).sum()
+
+    step: Any = torch.func.hessian(value)
+    compiled = torch.compile(step, backend="eager", fullgraph=True)
+    torch.testing.assert_close(compiled(q), step(q))
+
+
+@pytest.mark.parametrize("inplace", [True, False])
+def test_what_is_mapped_is_written_where_it_is_wanted(*, inplace: bool) -> None:
+    q, k = tensors()
+    several = torch.stack([q, 2 * q]), torch.stack([k, k + 1])
+
+    def written(q: torch.Tensor, k: torch.Tensor) -> Any:
+        out = None if inplace else (torch.empty_like(q), torch.empty_like(k))
+        return rotate(q, k, 7, CONFIG, out, inplace)
+
+    expected = rotate(several[0].flatten(0, 1), several[1].flatten(0, 1), 7, CONFIG)
+    mapped = torch.func.vmap(written)(*(x.clone() for x in several))
+    for got, want in zip(mapped, expected, strict=True):
+        assert torch.equal(got.flatten(0, 1), want)
+
+
+@pytest.mark.parametrize("config", [CONFIG, TWO_AXES])
+def test_tables_as_an_operator(config: RotaryConfig) -> None:
+    shape = (3, 2, 5, 2) if config.axes else (3, 2, 5)
+    positions = torch.arange(torch.Size(shape).numel()).reshape(shape) * 70001
+    given = positions[0], config_key(config), torch.float32, None
+    torch.library.opcheck(torch.ops.ropespec.rows.default, given)
+    for part in (positions, positions[:, 0]):
+        mapped = torch.func.vmap(lambda at: cos_sin(at, config)[1])(part)
+        assert torch.equal(mapped, torch.stack([cos_sin(at, config)[1] for at in part]))
+    compiled = torch.compile(cos_sin, backend="eager", fullgraph=True)
+    assert torch.equal(compiled(positions[1], config)[0], cos_sin(positions[1], config)[0])

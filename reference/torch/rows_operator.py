@@ -1,0 +1,101 @@
+"""Cosines and sines as an operator, for whatever has to look into the rotation.
+
+`ropespec::rotate` has a derivative of its own, which compiled transforms and derivatives
+forwards cannot ask for. These are given the cosines and sines, which no derivative goes
+through, and plain operations, which torch differentiates as often as wanted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from .arguments import counted, seq_of, whole_positions
+from .distributed import alike
+from .plain import compute_dtype, turned
+from .plan import config_by_key, key_at, plan_by_key
+from .rows import Rows, rows_at
+from .segments import Head
+
+NAME = "ropespec::rows"
+
+torch.library.define(
+    NAME,
+    "(Tensor positions, str config, ScalarType dtype, SymInt? length) -> (Tensor, Tensor)",
+    tags=(torch.Tag.pt2_compliant_tag,),
+)
+
+
+@torch.library.impl(NAME, "default")
+def _rows(positions: Tensor, config: str, dtype: torch.dtype, length: int | None) -> Rows:
+    """Return cosines and sines `(batch or 1, seq, pairs)`, on any device."""
+    plan = plan_by_key(config if length is None else key_at(config, length))
+    with torch.no_grad():
+        return rows_at(plan, whole_positions(positions), dtype, positions.device)
+
+
+def _shapes(positions: Tensor, config: str, dtype: torch.dtype, length: int | None) -> Rows:
+    """Say what comes back without computing it."""
+    del length
+    described = config_by_key(config)
+    lead = positions.shape[: positions.ndim - (1 if described.axes else 0)]
+    shape = (1,) * (2 - len(lead)) + tuple(lead) + (described.pairs,)
+    cos = positions.new_empty(shape, dtype=dtype)
+    return cos, torch.empty_like(cos)
+
+
+def _mapped(
+    info: Any,
+    in_dims: tuple[int | None, ...],
+    positions: Tensor,
+    config: str,
+    dtype: torch.dtype,
+    length: int | None,
+) -> tuple[Rows, tuple[int, int]]:
+    """Take the mapped dimension as more of the batch."""
+    trailing = 1 if config_by_key(config).axes else 0
+    moved = positions.movedim(in_dims[0] or 0, 0)
+    several = moved.ndim == 3 + trailing
+    folded = moved.flatten(0, 1) if several else moved
+    cos, sin = torch.ops.ropespec.rows.default(folded, config, dtype, length)
+    shape = info.batch_size, -1
+    return (cos.unflatten(0, shape), sin.unflatten(0, shape)), (0, 0)
+
+
+torch.library.register_fake(NAME, _shapes)
+torch.library.register_vmap(NAME, _mapped)
+
+
+def rotated_openly(
+    q: Tensor,
+    k: Tensor,
+    positions: Tensor | None,
+    offset: int,
+    config: str,
+    head: Head,
+    axes: str,
+    length: int | None = None,
+) -> tuple[Tensor, Tensor]:
+    """Rotate in operations that torch differentiates one by one.
+
+    Parameters
+    ----------
+    q, k, axes
+        Queries and keys and their order of axes.
+    positions, offset
+        Positions of any kind, or None for `offset`, `offset` + 1, ...
+    config, head
+        The configuration as text, and its pairs.
+    length
+        The length of the sequence, for laws that depend on it.
+    """
+    if positions is None:
+        positions = counted(offset, seq_of(q, axes), q.device)
+    done = []
+    for x in (q, k):
+        at = alike(positions, x)
+        rows = torch.ops.ropespec.rows.default(at, config, compute_dtype(x), length)
+        done.append(turned(x, rows, head, axes))
+    return done[0], done[1]
