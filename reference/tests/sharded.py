@@ -90,9 +90,10 @@ def check_compiled(mesh):
         for on, on_at in ((Shard(1), Replicate()), (Shard(2), Shard(0))):
             cut = [distribute_tensor(x, mesh, [on]) for x in (q, k)]
             compiled = torch.compile(step, backend="aot_eager", fullgraph=True)
-            found = compiled(*cut, distribute_tensor(at, mesh, [on_at]))
-            assert [y.placements for y in found] == [(on,), (on,)]
-            same(found, step(q, k, at))
+            for given in (distribute_tensor(at, mesh, [on_at]), at):
+                found = compiled(*cut, given)
+                assert [y.placements for y in found] == [(on,), (on,)]
+                same(found, step(q, k, at))
 
 
 def check_in_place_and_bits(mesh):

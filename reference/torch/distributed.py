@@ -31,7 +31,8 @@ def is_distributed(x: Tensor) -> bool:
 
     if not isinstance(x, DTensor):
         return False
-    register_rules()
+    if not torch.compiler.is_compiling():  # `ready` has seen to it
+        register_rules()
     return True
 
 

@@ -13,7 +13,7 @@ from ropespec.reference.config import RotaryConfig
 from .arguments import BESIDE, check_tensors, moved, seq_of
 from .at_length import rotate_at_length
 from .constant import constant
-from .distributed import ready
+from .distributed import alike, ready
 from .errors import ArgumentError, TensorError
 from .outputs import check_form, written
 from .plan import config_key, no_forward_gradients
@@ -55,7 +55,8 @@ def traced(
     check_tensors(q, k, config, axes)
     targets = check_form(q, k, out, inplace)
     _ready()
-    at, offset = traced_positions(q, positions, axes, cu_seqlens)
+    given, offset = traced_positions(q, positions, axes, cu_seqlens)
+    at = alike(given, q)
     key, reached = config_key(config), length if config.depends_on_length else None
     if _looked_into():
         head = traced_head(config)
