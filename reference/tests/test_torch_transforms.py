@@ -63,6 +63,19 @@ def test_compiled_derivatives_have_the_bits_of_the_rotation(
         torch._dynamo.reset()
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_configurations_are_kept_where_a_compiler_leaves_numbers_open(case: str) -> None:
+    (q, k), words = tensors(), dict(CASES[case])  # numbers of a closure count as open
+    forms: list[Any] = [lambda q: rotate(q, k, **words)[0]]
+    if isinstance(words["positions"], torch.Tensor):
+        forms.append(lambda _: cos_sin(words["positions"], words["config"])[0])
+    if not words["config"].axes and words["config"].layout == "half":
+        forms.append(lambda q: rotate(q, k, phases="float32", **words)[0])
+    for form in forms:
+        compiled = torch.compile(form, backend="eager", fullgraph=True, dynamic=True)
+        assert torch.equal(compiled(q), form(q))
+
+
 def test_positions_are_mapped_under_any_derivative() -> None:
     q, k = tensors()
     several = torch.arange(15).reshape(3, 5) * 70001

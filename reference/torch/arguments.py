@@ -12,6 +12,7 @@ from torch._C._functorch import maybe_current_level
 from ropespec.reference.config import RotaryConfig
 from ropespec.reference.errors import InputError, shown
 
+from .constant import constant
 from .errors import ArgumentError, TensorError
 
 AXES = {"bhsd": 0, "bshd": 1, "thd": 2}
@@ -61,7 +62,8 @@ def check_tensors(q: Tensor, k: Tensor, config: RotaryConfig, axes: str) -> tupl
     check_config(config)
     if not isinstance(axes, str) or axes not in AXES:
         raise InputError(f"axes: got {shown(axes)}, expected one of {', '.join(AXES)}")
-    sizes = [_checked(name, x, config.head_dim, axes) for name, x in (("q", q), ("k", k))]
+    head_dim = _head_dim(config)
+    sizes = [_checked(name, x, head_dim, axes) for name, x in (("q", q), ("k", k))]
     if sizes[0] != sizes[1]:
         message = f"k: got batch and seq {sizes[1]}, expected those of q"
         raise TensorError(f"{message}, {sizes[0]}")
@@ -69,6 +71,12 @@ def check_tensors(q: Tensor, k: Tensor, config: RotaryConfig, axes: str) -> tupl
         message = "expected all tensors to be on the same device, but found at least two"
         raise TensorError(f"k: {message}, {q.device} (q) and {k.device} (k)")
     return sizes[0]
+
+
+@constant
+def _head_dim(config: RotaryConfig) -> int:
+    """Return the width of a head; a compiler that leaves numbers open keeps this one."""
+    return config.head_dim
 
 
 def _checked(name: str, x: Any, head_dim: int, axes: str) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import lru_cache
+from operator import index
 from typing import Any
 
 import torch
@@ -69,7 +70,8 @@ def rows_in_float32(
         If Hugging Face has no such law, or none in these words.
     """
     placed = positions if positions.ndim == 2 else positions.unsqueeze(0)
-    frequencies = _traceable(config, length if config.depends_on_length else None)
+    reached = index(length) if length is not None and config.depends_on_length else None
+    frequencies = _traceable(config, reached)  # a compiler keeps what `index` returns
     inv_freq = torch.tensor(frequencies, dtype=torch.float32, device=positions.device)
     angles = config.sign * placed.unsqueeze(-1).float() * alike(inv_freq, placed)
     cos, sin = angles.cos() * config.amplitude, angles.sin() * config.amplitude
