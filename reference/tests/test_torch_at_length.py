@@ -1,4 +1,4 @@
-"""Laws that depend on the length: the operator that leaves the length open."""
+"""Laws that depend on the length: the operator takes it as a number that may be left open."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from ropespec.reference.torch import RotaryEmbedding, rotate
 from ropespec.reference.torch.plan import config_key
 
 CONFIG = RotaryConfig(12, layout="half", scaling=Dynamic(2.0, 64))
-OPERATOR = torch.ops.ropespec.rotate_at_length.default
+OPERATOR = torch.ops.ropespec.rotate.default
 
 
 def sample(seq: int = 3) -> tuple[torch.Tensor, torch.Tensor]:

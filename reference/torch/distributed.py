@@ -70,21 +70,9 @@ def register_rules() -> None:
     from torch.distributed.tensor.experimental import register_sharding
 
     register_sharding(torch.ops.ropespec.rotate.default)(_rules)
-    register_sharding(torch.ops.ropespec.rotate_at_length.default)(_rules_at_length)
 
 
 def _rules(
-    q: Any, k: Any, positions: Any, offset: Any, config: str, axes: str, inverse: bool
-) -> list[Rule]:
-    """List the ways to cut along one dimension of the mesh."""
-    del q, k, offset, inverse
-    return [
-        ([on_q, on_k], [on_q, on_k, at if positions is not None else None, *[None] * 4])
-        for on_q, on_k, at in _ways(positions, config, axes)
-    ]
-
-
-def _rules_at_length(
     q: Any,
     k: Any,
     positions: Any,
@@ -92,12 +80,15 @@ def _rules_at_length(
     config: str,
     axes: str,
     inverse: bool,
-    length: Any,
+    *length: Any,
 ) -> list[Rule]:
-    """List the same ways with the length, which nothing cuts."""
-    del length
-    rules = _rules(q, k, positions, offset, config, axes, inverse)
-    return [(results, [*arguments, None]) for results, arguments in rules]
+    """List the ways to cut along one dimension of the mesh; nothing cuts a number."""
+    del q, k, offset, inverse
+    uncut = [None] * (4 + len(length))
+    return [
+        ([on_q, on_k], [on_q, on_k, at if positions is not None else None, *uncut])
+        for on_q, on_k, at in _ways(positions, config, axes)
+    ]
 
 
 def _ways(positions: Any, config: str, axes: str) -> Iterator[tuple[Any, Any, Any]]:

@@ -3,7 +3,8 @@
 `ropespec::rotate` is what torch.compile, export, FSDP, torch.func and DTensor see: a
 functional operator with a schema, a kernel for every device, shapes without values, the
 inverse rotation as its derivative, and a rule for vmap. The configuration goes in as text, so
-an exported program says all that it needs.
+an exported program says all that it needs. A law that depends on the length of the sequence is
+another text for each; so the length goes in beside it, as a number that may be left open.
 """
 
 from __future__ import annotations
@@ -22,14 +23,12 @@ from .triton_kernel.choosing import rotated_into
 
 NAME = "ropespec::rotate"
 
-TAGS = (torch.Tag.needs_fixed_stride_order, torch.Tag.pt2_compliant_tag)
-"""What torch may rely on: inputs keep their strides, and compilers may take it whole."""
-
 torch.library.define(
     NAME,
-    "(Tensor q, Tensor k, Tensor? positions, SymInt offset, str config, str axes, bool inverse)"
-    " -> (Tensor, Tensor)",
-    tags=TAGS,
+    "(Tensor q, Tensor k, Tensor? positions, SymInt offset, str config, str axes, bool inverse,"
+    " SymInt? length=None) -> (Tensor, Tensor)",
+    # Inputs keep their strides, and compilers may take it whole.
+    tags=(torch.Tag.needs_fixed_stride_order, torch.Tag.pt2_compliant_tag),
 )
 
 
@@ -42,9 +41,10 @@ def _rotate(
     config: str,
     axes: str,
     inverse: bool,
+    length: int | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Rotate, on any device."""
-    plan = plan_by_key(config)
+    plan = plan_by_key(config, length)
     batch, seq = check_tensors(q, k, plan.config, axes)
     if positions is not None:
         check_positions(positions, batch, seq, plan.config)
@@ -117,10 +117,11 @@ def shapes(
     offset: int,
     config: str,
     axes: str,
-    *_: int,
+    inverse: bool,
+    length: int | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Say what comes back without computing it."""
-    del offset
+    del offset, inverse, length
     described = config_by_key(config)
     batch, seq = check_tensors(q, k, described, axes)
     if positions is not None:
@@ -140,13 +141,14 @@ def turned_back(
 ) -> tuple[Tensor | None, ...]:
     """Turn the gradients back, those of queries or keys alone where the others have none."""
     (positions,) = ctx.saved_tensors or (None,)
-    offset, config, axes, inverse = ctx.rest
+    offset, config, axes, inverse, *length = ctx.rest
     given = [grad for grad in grads if grad is not None]
     if not given:
-        return (None,) * 7
+        return (None,) * (7 + len(length))
     both = given if len(given) == 2 else [given[0], none_of(given[0], axes)]
-    turned = iter(operator(*both, positions, offset, config, axes, not inverse))
-    return *(None if grad is None else next(turned) for grad in grads), *(None,) * 5
+    turned = iter(operator(*both, positions, offset, config, axes, not inverse, *length))
+    rest = (None,) * (5 + len(length))
+    return *(None if grad is None else next(turned) for grad in grads), *rest
 
 
 def _back(ctx: Any, grad_q: Tensor | None, grad_k: Tensor | None) -> tuple[Tensor | None, ...]:
@@ -164,6 +166,7 @@ def mapped(
     config: str,
     axes: str,
     inverse: bool,
+    length: int | None = None,
     operator: Any = None,
 ) -> tuple[tuple[Tensor, Tensor], tuple[int, int]]:
     """Take the mapped dimension as more of the batch."""
@@ -177,7 +180,7 @@ def mapped(
         batch = folded[0].shape[0] // size
         positions = _folded_positions(positions, in_dims[2], size, batch, config)
     turn = operator or torch.ops.ropespec.rotate.default
-    done = turn(*folded, positions, offset, config, order, inverse)
+    done = turn(*folded, positions, offset, config, order, inverse, length)
     if axes != "thd":
         done = tuple(y.unflatten(0, (size, -1)) for y in done)
     return done, (0, 0)

@@ -135,21 +135,16 @@ def _shared(config: RotaryConfig) -> Plan:
 
 
 @lru_cache(maxsize=_MOST)
-def plan_by_key(key: str) -> Plan:
-    """Return the plan of a configuration given as text."""
-    return _shared(config_by_key(key))
+def plan_by_key(key: str, length: int | None = None) -> Plan:
+    """Return the plan of a configuration given as text, that in force for a length."""
+    config = config_by_key(key)
+    return _shared(config if length is None else config.at_length(length))
 
 
 @lru_cache(maxsize=_MOST)
 def config_by_key(key: str) -> RotaryConfig:
     """Return a configuration given as text."""
     return RotaryConfig.from_dict(json.loads(key))
-
-
-@lru_cache(maxsize=_MOST)
-def key_at(key: str, length: int) -> str:
-    """Return the text of the configuration in force for a length."""
-    return config_key(config_by_key(key).at_length(length))
 
 
 @constant

@@ -15,7 +15,7 @@ from torch import Tensor
 from .arguments import counted, seq_of, whole_positions
 from .distributed import alike
 from .plain import compute_dtype, turned
-from .plan import config_by_key, key_at, plan_by_key
+from .plan import config_by_key, plan_by_key
 from .rows import Rows, rows_at
 from .segments import Head
 
@@ -31,7 +31,7 @@ torch.library.define(
 @torch.library.impl(NAME, "default")
 def _rows(positions: Tensor, config: str, dtype: torch.dtype, length: int | None) -> Rows:
     """Return cosines and sines `(batch or 1, seq, pairs)`, on any device."""
-    plan = plan_by_key(config if length is None else key_at(config, length))
+    plan = plan_by_key(config, length)
     with torch.no_grad():
         return rows_at(plan, whole_positions(positions), dtype, positions.device)
 

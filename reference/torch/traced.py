@@ -11,7 +11,6 @@ from torch._C._functorch import TransformType, get_interpreter_stack
 from ropespec.reference.config import RotaryConfig
 
 from .arguments import BESIDE, check_tensors, moved, seq_of
-from .at_length import rotate_at_length
 from .constant import constant
 from .distributed import alike, ready
 from .errors import ArgumentError, TensorError
@@ -61,10 +60,8 @@ def traced(
     if _looked_into():
         head = traced_head(config)
         done = rotated_openly(q, k, at, offset, key, head, axes, reached)
-    elif reached is not None:
-        done = rotate_at_length(q, k, at, offset, key, axes, False, reached)
     else:
-        done = torch.ops.ropespec.rotate(q, k, at, offset, key, axes, False)
+        done = torch.ops.ropespec.rotate(q, k, at, offset, key, axes, False, reached)
     return written(done, targets)
 
 

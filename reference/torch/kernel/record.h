@@ -24,12 +24,13 @@ std::array<at::Tensor, 2> through_operator(const Call& call, const at::Tensor& q
           .findSchemaOrThrow("ropespec::rotate", "")
           .typed<std::tuple<at::Tensor, at::Tensor>(
               const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&,
-              c10::SymInt, c10::string_view, c10::string_view, bool)>();
+              c10::SymInt, c10::string_view, c10::string_view, bool,
+              std::optional<c10::SymInt>)>();
   static const char* const names[] = {"bhsd", "bshd", "thd"};
   std::optional<at::Tensor> positions;
   if (call.positions.defined()) positions = call.positions;
   auto [y, z] = op.call(q, k, positions, call.offset, call.plan->config, names[call.axes],
-                        call.inverse);
+                        call.inverse, std::nullopt);
   return {y, z};
 }
 
