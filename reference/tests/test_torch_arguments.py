@@ -157,6 +157,8 @@ def test_positions_beside_packed_sequences_are_refused_when_compiled_too():
 
 
 NOTHING: Any = None
+NOT_WHOLE: Any = 2.5
+SEVERAL = RotaryConfig(head_dim=6, axes=(2, 1))
 REFUSED_WHEN_COMPILED = {
     "positions: got True": lambda q, k: rotate(q, k, True, CONFIG),
     "config: got NoneType": lambda q, k: rotate(q, k, None, NOTHING),
@@ -165,6 +167,28 @@ REFUSED_WHEN_COMPILED = {
     "cu_seqlens: got them with axes": lambda q, k: rotate(
         q, k, None, CONFIG, cu_seqlens=torch.tensor([0, 5])
     ),
+    "cu_seqlens: got torch.float32": lambda q, k: rotate(
+        q[0].movedim(1, 0),
+        k[0].movedim(1, 0),
+        None,
+        CONFIG,
+        axes="thd",
+        cu_seqlens=torch.tensor([0.0, 5.0]),
+    ),
+    "several axes have no running count": lambda q, k: rotate(q, k, 7, SEVERAL),
+    "positions: got shape \\(1,\\)": lambda q, k: rotate(q, k, torch.tensor([7]), CONFIG),
+    "positions: got shape \\(3, 5\\)": lambda q, k: rotate(
+        q, k, torch.ones(3, 5), CONFIG, phases="float32"
+    ),
+    "positions: got torch.bool": lambda q, k: rotate(
+        q, k, torch.ones(5, dtype=torch.bool), CONFIG, phases="float32"
+    ),
+    "positions: expected all tensors to be on the same device": lambda q, k: rotate(
+        q, k, torch.arange(5, device="meta"), CONFIG
+    ),
+    "positions: got 9223372036854775805": lambda q, k: rotate(q, k, EDGE - 3, CONFIG),
+    "length: got 2.5": lambda q, k: rotate(q, k, None, CONFIG, length=NOT_WHOLE),
+    "length: got True": lambda q, k: rotate(q, k, None, CONFIG, length=True),
 }
 
 
@@ -194,3 +218,50 @@ def test_tables_without_values():
     cos, sin = cos_sin(torch.arange(4, device="meta"), CONFIG)
     assert cos.device.type == "meta"
     assert cos.shape == sin.shape == (4, CONFIG.pairs)
+
+
+@pytest.mark.parametrize("exponent", [53, 60, -60])
+def test_a_real_first_position_beyond_float64_is_counted_as_the_whole_number_it_is(exponent):
+    q, k = tensors()
+    sign = -1 if exponent < 0 else 1
+    first = sign * 2 ** abs(exponent)
+    expected = rotate(q, k, first, CONFIG)[0]
+    assert torch.equal(rotate(q, k, float(first), CONFIG)[0], expected)
+    for dtype in (torch.float64, torch.float32, torch.bfloat16):
+        given = torch.tensor(float(first), dtype=dtype)
+        assert torch.equal(rotate(q, k, given, CONFIG)[0], expected)
+    compiled = torch.compile(
+        lambda q, k: rotate(q, k, float(first), CONFIG)[0], backend="eager", fullgraph=True
+    )
+    assert torch.equal(compiled(q, k), expected)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("positions", [3, torch.arange(5) + 0.5])
+def test_in_place_what_needs_no_gradient_stays_so(positions, dtype):
+    q, k = (x.to(dtype) for x in tensors())
+    leaf = k.clone().requires_grad_()
+    kept, recorded = rotate(q, leaf * 1, positions, CONFIG, inplace=True)
+    assert not kept.requires_grad
+    assert recorded.requires_grad
+
+
+@pytest.mark.parametrize("dtype", [torch.int32, torch.bfloat16, None])
+def test_tables_are_float32_or_float64(dtype):
+    with pytest.raises(InputError, match=r"dtype: got .*, expected torch.float32 or"):
+        cos_sin(torch.arange(2), CONFIG, dtype)
+
+
+@pytest.mark.parametrize("interleaved", [True, False])
+@pytest.mark.parametrize("bits", [-1, 0x7FFFFFFF, 0x7FFF8000, 0x7FC00000])
+def test_a_nan_of_any_kind_in_a_table_is_one_in_the_result(bits, interleaved):
+    nan = torch.full((1, 32), bits, dtype=torch.int32).view(torch.float32)
+    x = torch.ones(1, 1, 1, 64, dtype=torch.bfloat16)
+    for tables in ((nan, torch.zeros(1, 32)), (torch.zeros(1, 32), nan)):
+        assert rotary_embedding(x, *tables, interleaved=interleaved).isnan().all()
+
+
+def test_packed_sequences_without_values():
+    q, k = torch.empty(5, 3, 6, device="meta"), torch.empty(5, 1, 6, device="meta")
+    ends = torch.tensor([0, 2, 5], device="meta")
+    assert rotate(q, k, None, CONFIG, axes="thd", cu_seqlens=ends)[0].shape == q.shape

@@ -56,14 +56,15 @@ def test_it_maps() -> None:
             assert torch.equal(one[n], other)
 
 
-def test_one_graph_serves_every_length() -> None:
+@pytest.mark.parametrize("phases", ["exact", "float32"])
+def test_one_graph_serves_every_length(phases: str) -> None:
     graphs = []
 
     def backend(graph: torch.fx.GraphModule, _: Any) -> Any:
         graphs.append(graph)
         return graph
 
-    module = RotaryEmbedding(CONFIG)
+    module = RotaryEmbedding(CONFIG, phases=phases)
 
     def step(q: torch.Tensor, k: torch.Tensor, length: int) -> Any:
         return module(q, k, length=length)

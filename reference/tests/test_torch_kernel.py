@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ropespec.reference import InputError, RotaryConfig
-from ropespec.reference.strategies import LADDER, configs
+from ropespec.reference.strategies import LADDER, arranged_configs, configs
 from ropespec.reference.torch import native, rotate
 from ropespec.reference.torch.arguments import AXES
 from ropespec.reference.torch.operator import rotate_into
@@ -52,7 +52,7 @@ def instructions(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @given(
-    config=configs(),
+    config=configs() | arranged_configs(),
     places=st.lists(LADDER | st.sampled_from([-(2**63), 2**63 - 1]), min_size=4, max_size=4),
     axes=st.sampled_from(sorted(AXES)),
 )

@@ -127,3 +127,63 @@ def test_tables_as_an_operator(config: RotaryConfig) -> None:
         assert torch.equal(mapped, torch.stack([cos_sin(at, config)[1] for at in part]))
     compiled = torch.compile(cos_sin, backend="eager", fullgraph=True)
     assert torch.equal(compiled(positions[1], config)[0], cos_sin(positions[1], config)[0])
+
+
+@pytest.mark.parametrize("transform", ["grad", "jvp", "vjp", "functionalize"])
+def test_tables_made_within_a_transform_serve_outside(transform: str) -> None:
+    q, k = tensors()
+    config = CONFIG.replace(base=10.0 + hash(transform) % 1000)  # never used before
+
+    def turn(q: torch.Tensor) -> torch.Tensor:
+        return rotate(q, k, 7, config)[0]
+
+    first: dict[str, Any] = {
+        "grad": lambda: torch.func.grad(lambda q: turn(q).sum())(q),
+        "jvp": lambda: torch.func.jvp(turn, (q,), (q,)),
+        "vjp": lambda: torch.func.vjp(turn, q)[1](q),
+        "functionalize": lambda: torch.func.functionalize(turn)(q),
+    }
+    first[transform]()
+    assert torch.equal(turn(q), rotate(q.clone(), k.clone(), 7, config, inplace=True)[0])
+
+
+@pytest.mark.parametrize("positions", [None, torch.arange(5) * 70001])
+def test_the_way_back_has_a_derivative_forwards(positions: Any) -> None:
+    q, k = tensors()
+    vjp: Any = torch.func.vjp
+    pull = vjp(lambda q, k: rotate(q, k, positions, CONFIG), q, k)[1]
+    for part, other in ((0, q), (1, torch.zeros_like(k))):
+        jvp: Any = torch.func.jvp
+        value, tangent = jvp(lambda v, part=part: pull((v, k))[part], (q,), (2 * q,))
+        assert torch.equal(value, pull((q, k))[part])
+        assert torch.equal(tangent, pull((2 * q, torch.zeros_like(k)))[part])
+        assert tangent.shape == other.shape
+
+
+def test_tangents_come_through_what_was_made_outside_of_their_level() -> None:
+    import torch.autograd.forward_ad as forwards
+
+    q, k = tensors()
+    compiled = torch.compile(
+        lambda q: rotate(q, k, 7, CONFIG)[0], backend="eager", fullgraph=True
+    )
+    expected = rotate(2 * q, k, 7, CONFIG)[0]
+    compiled(q)
+    leaf = q.clone().requires_grad_()
+    turned = rotate(leaf, k, 7, CONFIG)[0]
+    with forwards.dual_level():
+        dual = forwards.make_dual(q, 2 * q)
+        assert torch.equal(forwards.unpack_dual(compiled(dual)).tangent, expected)
+        (back,) = torch.autograd.grad(turned, leaf, dual)
+        tangent = forwards.unpack_dual(back).tangent
+    (expected,) = torch.autograd.grad(rotate(leaf, k, 7, CONFIG)[0], leaf, 2 * q)
+    assert torch.equal(tangent, expected)
+
+
+def test_nothing_is_mapped_over_nothing() -> None:
+    q, k = tensors()
+    none = torch.empty(0, *q.shape)
+    assert torch.vmap(lambda q: rotate(q, k, None, CONFIG)[0])(none).shape == none.shape
+    places = torch.empty(0, 5)
+    assert torch.vmap(lambda p: rotate(q, k, p, CONFIG)[0])(places).shape == none.shape
+    assert torch.vmap(lambda p: cos_sin(p, CONFIG)[0])(places).shape == (0, 5, CONFIG.pairs)

@@ -125,31 +125,37 @@ def placed(
         If they do not fit.
     """
     batch, seq = 1 if axes == "thd" else x.shape[0], seq_of(x, axes)
-    several = (len(config.axes),) if config.axes else ()
     first = _first(positions)
     if isinstance(first, Tensor):
-        _check_device("positions", first, x)
+        check_device("positions", first, x)
     if cu_seqlens is not None:
-        if axes != "thd":
-            raise TensorError(f"cu_seqlens: got them with axes {axes}, expected thd")
-        if first is None or several:
+        check_starts(cu_seqlens, x, axes)
+        if first is None or config.axes:
             raise TensorError(BESIDE)
-        _check_device("cu_seqlens", cu_seqlens, x)
-        first = _within(first, seq)
+        first = check_within(first, seq)
         return moved(packed(cu_seqlens, seq), first), 0
     if first is not None:
-        if several:
-            message = (
-                f"positions: got {positions}, expected a tensor (batch, seq, {several[0]})"
-            )
-            raise TensorError(f"{message}; several axes have no running count")
-        first = _within(first, seq)
+        check_counted(positions, config)
+        first = check_within(first, seq)
         if isinstance(first, int):
             return None, first
         return moved(torch.arange(seq, device=x.device), first), 0
     check_positions(positions, batch, seq, config)
-    _check_device("positions", positions, x)
+    check_device("positions", positions, x)
     return positions, 0
+
+
+def check_counted(first: Any, config: RotaryConfig) -> None:
+    """Refuse a first position where each token has several.
+
+    Raises
+    ------
+    TensorError
+        If the configuration has several axes.
+    """
+    if config.axes:
+        message = f"positions: got {first}, expected a tensor (batch, seq, {len(config.axes)})"
+        raise TensorError(f"{message}; several axes have no running count")
 
 
 def check_positions(positions: Tensor, batch: int, seq: int, config: RotaryConfig) -> None:
@@ -174,34 +180,60 @@ def check_positions(positions: Tensor, batch: int, seq: int, config: RotaryConfi
         raise TensorError(f"{message} or {(batch, seq, *several)}")
 
 
+def check_numbers(positions: Tensor) -> None:
+    """Refuse truths, complex numbers and what torch has no arithmetic for.
+
+    Raises
+    ------
+    TensorError
+        If the dtype is of such a kind.
+    """
+    whole = positions.dtype in (*_WHOLE, torch.uint64)
+    if not (whole or positions.is_floating_point() or positions.is_quantized):
+        expected = "whole or real numbers"
+        raise TensorError(f"positions: got {positions.dtype}, expected {expected}")
+
+
 def _first(positions: Any) -> int | float | Tensor | None:
     """Return the first position, None for a tensor with the position of every token."""
     if positions is None:
         return 0
     if isinstance(positions, Tensor):
-        if positions.dtype == torch.bool or positions.is_complex():
-            expected = "whole or real numbers"
-            raise TensorError(f"positions: got {positions.dtype}, expected {expected}")
-        return None if positions.ndim else positions
+        check_numbers(positions)
+        if positions.ndim:
+            return None
+        # A value that is elsewhere, or stands for several, is not waited for.
+        known = type(positions) is Tensor and positions.device.type == "cpu"
+        plain = known and not positions.is_quantized and maybe_current_level() is None
+        return _first(positions.item()) if plain else positions
     if isinstance(positions, Integral) and not isinstance(positions, bool):
         return int(positions)
     if isinstance(positions, Real) and not isinstance(positions, bool):
-        real = float(positions)
+        real = _real(positions)
         whole = real.is_integer() and abs(real) < 2.0**63  # float64 cannot count beyond 2**53
         return int(real) if whole else real
     expected = "None, a number or a tensor"
     raise ArgumentError(f"positions: got {shown(positions)}, expected {expected}")
 
 
-def _within(first: int | float | Tensor, seq: int) -> int | float | Tensor:
-    """Check that a running count stays within int64."""
-    if isinstance(first, Tensor):
-        # A value that is elsewhere, or stands for several, is not waited for.
-        known = type(first) is Tensor and first.device.type == "cpu"
-        far = known and first.dtype in (torch.int64, torch.uint64)
-        if far and maybe_current_level() is None:
-            _within(int(first.numpy()), seq)
-        return first
+def _real(number: Real) -> float:
+    """Return a number as a float."""
+    try:
+        return float(number)
+    except OverflowError:
+        raise TensorError(
+            f"positions: got {shown(number)}, expected a number of float64"
+        ) from None
+
+
+def check_within(first: int | float | Tensor, seq: int) -> int | float | Tensor:
+    """Check that a running count stays within int64, and return its first number.
+
+    Raises
+    ------
+    TensorError
+        If it does not.
+    """
     if isinstance(first, int) and not -(2**63) <= first <= 2**63 - max(1, seq):
         expected = f"{seq} positions from there on within int64"
         raise TensorError(f"positions: got {shown(first)}, expected {expected}")
@@ -218,7 +250,7 @@ def moved(count: Tensor, first: int | float | Tensor) -> Tensor:
     return count + first.to(count.device, wide)
 
 
-def _check_device(name: str, tensor: Any, x: Tensor) -> None:
+def check_device(name: str, tensor: Any, x: Tensor) -> None:
     """Refuse a tensor elsewhere than the queries."""
     if not isinstance(tensor, Tensor):
         raise ArgumentError(f"{name}: got {type(tensor).__name__}, expected a torch tensor")
@@ -246,6 +278,22 @@ def whole_positions(positions: Tensor) -> Tensor:
     return positions  # uint64, which int64 may not hold: the oracle takes it
 
 
+def check_starts(cu_seqlens: Any, x: Tensor, axes: str) -> None:
+    """Check the form of what says where packed sequences begin.
+
+    Raises
+    ------
+    TensorError, ArgumentError
+        If these are no whole numbers `(sequences + 1,)` beside packed tokens.
+    """
+    check_device("cu_seqlens", cu_seqlens, x)
+    if axes != "thd":
+        raise TensorError(f"cu_seqlens: got them with axes {axes}, expected thd")
+    if cu_seqlens.ndim != 1 or cu_seqlens.dtype not in _WHOLE or cu_seqlens.numel() < 1:
+        found = f"{cu_seqlens.dtype} of shape {tuple(cu_seqlens.shape)}"
+        raise TensorError(f"cu_seqlens: got {found}, expected whole numbers (sequences + 1,)")
+
+
 def packed(cu_seqlens: Tensor, tokens: int) -> Tensor:
     """Return each token's place in its own sequence, int64, shape `(tokens,)`.
 
@@ -254,10 +302,9 @@ def packed(cu_seqlens: Tensor, tokens: int) -> Tensor:
     TensorError
         If these are no rising whole numbers from 0 to `tokens`.
     """
-    if cu_seqlens.ndim != 1 or cu_seqlens.dtype not in _WHOLE or cu_seqlens.numel() < 1:
-        found = f"{cu_seqlens.dtype} of shape {tuple(cu_seqlens.shape)}"
-        raise TensorError(f"cu_seqlens: got {found}, expected whole numbers (sequences + 1,)")
     starts = cu_seqlens.to(torch.int64)
+    if starts.is_meta:  # no values to go by, and none that come of it
+        return torch.arange(tokens, device=starts.device)
     lengths = starts.diff()
     ends = int(starts[0]), int(starts[-1])
     if ends != (0, tokens) or bool((lengths < 0).any()):

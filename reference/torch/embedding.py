@@ -45,7 +45,7 @@ class RotaryEmbedding(nn.Module):
         super().__init__()
         check_config(config)
         for name, given, known in (("axes", axes, AXES), ("phases", phases, PHASES)):
-            if given not in tuple(known):
+            if not isinstance(given, str) or given not in tuple(known):
                 raise InputError(
                     f"{name}: got {shown(given)}, expected one of {', '.join(known)}"
                 )

@@ -14,7 +14,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import lru_cache
-from operator import index
 from typing import Any
 
 import torch
@@ -37,6 +36,7 @@ from ropespec.reference.spectrum import spectrum
 
 from .constant import constant
 from .distributed import alike
+from .plan import config_by_key, config_key
 from .rows import Rows
 
 PHASES = ("exact", "float32")
@@ -70,12 +70,42 @@ def rows_in_float32(
         If Hugging Face has no such law, or none in these words.
     """
     placed = positions if positions.ndim == 2 else positions.unsqueeze(0)
-    reached = index(length) if length is not None and config.depends_on_length else None
-    frequencies = _traceable(config, reached)  # a compiler keeps what `index` returns
-    inv_freq = torch.tensor(frequencies, dtype=torch.float32, device=positions.device)
+    inv_freq = _inv_freq(config, length if config.depends_on_length else None, placed.device)
     angles = config.sign * placed.unsqueeze(-1).float() * alike(inv_freq, placed)
     cos, sin = angles.cos() * config.amplitude, angles.sin() * config.amplitude
     return cos.to(dtype), sin.to(dtype)
+
+
+def _inv_freq(config: RotaryConfig, length: int | None, device: torch.device) -> Tensor:
+    """Return the frequencies as a tensor; one compiled program serves every length."""
+    if length is not None and torch.compiler.is_compiling():
+        like = torch.empty((), device=device)
+        found: Tensor = torch.ops.ropespec.frequencies(like, config_key(config), length)
+        return found
+    return torch.tensor(_traceable(config, length), dtype=torch.float32, device=device)
+
+
+torch.library.define(
+    "ropespec::frequencies",
+    "(Tensor like, str config, SymInt length) -> Tensor",
+    tags=(torch.Tag.pt2_compliant_tag,),
+)
+
+
+@torch.library.impl("ropespec::frequencies", "default")
+def _frequencies(like: Tensor, config: str, length: int) -> Tensor:
+    """Return the frequencies for a length, on the device of another tensor."""
+    found = float32_frequencies(config_by_key(config), length)
+    return torch.tensor(found, dtype=torch.float32, device=like.device)
+
+
+def _as_many(like: Tensor, config: str, length: int) -> Tensor:
+    """Say what comes back without computing it."""
+    del length
+    return like.new_empty(config_by_key(config).pairs, dtype=torch.float32)
+
+
+torch.library.register_fake("ropespec::frequencies", _as_many)
 
 
 @lru_cache(maxsize=256)

@@ -15,8 +15,8 @@ from torch._C._functorch import maybe_current_level
 
 from ropespec.reference.config import RotaryConfig
 
-from . import rows_operator  # noqa: F401 - it makes `ropespec::rows`
-from .arguments import AXES, DTYPES, check_config, check_positions
+from . import rows_operator
+from .arguments import AXES, DTYPES, check_config
 from .constant import constant
 from .distributed import alike, is_distributed
 from .errors import ArgumentError, TensorError
@@ -58,9 +58,7 @@ def cos_sin(
     if not isinstance(positions, Tensor):
         found = type(positions).__name__
         raise ArgumentError(f"positions: got {found}, expected a torch tensor")
-    lead = positions.shape[: positions.ndim - (1 if config.axes else 0)]
-    batch, seq = (1, 1, *lead)[-2:]
-    check_positions(positions, batch, seq, config)
+    lead = rows_operator.check_rows(positions, config, dtype)
     cos, sin = torch.ops.ropespec.rows(positions, config_key(config), dtype, None)
     return (cos, sin) if len(lead) == 2 else (cos[0], sin[0])
 
@@ -170,7 +168,8 @@ def _check_tables(x: Tensor, cos: Tensor, sin: Tensor, position_ids: Tensor | No
     if tuple(position_ids.shape) != (batch, seq):
         found = tuple(position_ids.shape)
         raise TensorError(f"position_ids: got shape {found}, expected {(batch, seq)}")
-    if position_ids.is_floating_point() or position_ids.is_complex():
+    real = position_ids.is_floating_point() or position_ids.is_complex()
+    if real or position_ids.dtype == torch.bool:
         raise TensorError(f"position_ids: got {position_ids.dtype}, expected whole numbers")
 
 

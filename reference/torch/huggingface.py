@@ -82,6 +82,8 @@ def patch(model: nn.Module) -> nn.Module:
     ConfigError
         If its configuration cannot be read.
     """
+    if not isinstance(model, nn.Module):
+        raise InputError(f"model: got {type(model).__name__}, expected a Hugging Face model")
     if any(getattr(module, _MARK, None) for module in model.modules()):
         raise InputError("model: got one that is patched, expected an unpatched one")
     described: Any = getattr(model, "config", None)

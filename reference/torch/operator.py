@@ -14,7 +14,19 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .arguments import AXES, check_positions, check_tensors, counted, seq_of, whole_positions
+from ropespec.reference.config import RotaryConfig
+
+from .arguments import (
+    AXES,
+    check_counted,
+    check_numbers,
+    check_positions,
+    check_tensors,
+    check_within,
+    counted,
+    seq_of,
+    whole_positions,
+)
 from .distributed import none_of
 from .plain import compute_dtype, turn_into
 from .plan import Plan, config_by_key, plan_by_key
@@ -45,9 +57,9 @@ def _rotate(
 ) -> tuple[Tensor, Tensor]:
     """Rotate, on any device."""
     plan = plan_by_key(config, length)
-    batch, seq = check_tensors(q, k, plan.config, axes)
-    if positions is not None:
-        check_positions(positions, batch, seq, plan.config)
+    _check(q, k, positions, plan.config, axes)
+    if positions is None and isinstance(offset, int):
+        check_within(offset, seq_of(q, axes))
     out = torch.empty_like(q), torch.empty_like(k)
     rotate_into(plan, q, k, positions, offset, axes, out, inverse=inverse)
     return out
@@ -101,7 +113,7 @@ def _one_into(
     inplace = to is x
     given: Any = (None, None) if inplace else (to, None)
     order, start = AXES[axes], offset if positions is None else positions
-    if plan.digits and plan.native(x, None, start, order, inplace, given, inverse) is not None:
+    if plan.native(x, None, start, order, inplace, given, inverse) is not None:
         return
     at = counted(offset, seq_of(x, axes), x.device) if positions is None else positions
     cos, sin = rows_at(plan, at, compute_dtype(x), x.device)
@@ -122,11 +134,18 @@ def shapes(
 ) -> tuple[Tensor, Tensor]:
     """Say what comes back without computing it."""
     del offset, inverse, length
-    described = config_by_key(config)
-    batch, seq = check_tensors(q, k, described, axes)
-    if positions is not None:
-        check_positions(positions, batch, seq, described)
+    _check(q, k, positions, config_by_key(config), axes)
     return torch.empty_like(q), torch.empty_like(k)
+
+
+def _check(q: Tensor, k: Tensor, positions: Any, config: RotaryConfig, axes: str) -> None:
+    """Check everything but the values."""
+    batch, seq = check_tensors(q, k, config, axes)
+    if positions is None:
+        check_counted(None, config)
+    else:
+        check_numbers(positions)
+        check_positions(positions, batch, seq, config)
 
 
 def keep(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:  # noqa: ARG001
@@ -139,16 +158,28 @@ def keep(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:  # noqa: ARG00
 def turned_back(
     operator: Any, ctx: Any, grads: tuple[Tensor | None, Tensor | None]
 ) -> tuple[Tensor | None, ...]:
-    """Turn the gradients back, those of queries or keys alone where the others have none."""
+    """Turn the gradients back; what is no tensor of the operator's has none."""
     (positions,) = ctx.saved_tensors or (None,)
     offset, config, axes, inverse, *length = ctx.rest
-    given = [grad for grad in grads if grad is not None]
-    if not given:
-        return (None,) * (7 + len(length))
-    both = given if len(given) == 2 else [given[0], none_of(given[0], axes)]
-    turned = iter(operator(*both, positions, offset, config, axes, not inverse, *length))
-    rest = (None,) * (5 + len(length))
-    return *(None if grad is None else next(turned) for grad in grads), *rest
+    rest = offset, config, axes, not inverse, *length
+    turned = turned_some(operator, grads, positions, rest)
+    return *turned, None, *(None for _ in rest)
+
+
+def turned_some(
+    operator: Any,
+    given: tuple[Tensor | None, Tensor | None],
+    positions: Tensor | None,
+    rest: tuple[Any, ...],
+) -> tuple[Tensor | None, ...]:
+    """Rotate those of queries and keys that are there, with the operator's other arguments."""
+    there = [x for x in given if x is not None]
+    if not there:
+        return None, None
+    axes = rest[2]
+    both = there if len(there) == 2 else [there[0], none_of(there[0], axes)]
+    turned = iter(operator(*both, positions, *rest))
+    return tuple(None if x is None else next(turned) for x in given)
 
 
 def _back(ctx: Any, grad_q: Tensor | None, grad_k: Tensor | None) -> tuple[Tensor | None, ...]:
@@ -172,17 +203,17 @@ def mapped(
     """Take the mapped dimension as more of the batch."""
     size = info.batch_size
     order = "bshd" if axes == "thd" else axes
-    folded = []
+    folded, batch = [], 1
     for x, at in zip((q, k), in_dims, strict=False):
         moved = x.movedim(at, 0) if at is not None else x.expand(size, *x.shape)
+        batch = 1 if axes == "thd" else moved.shape[1]
         folded.append(moved if axes == "thd" else moved.flatten(0, 1))
     if positions is not None:
-        batch = folded[0].shape[0] // size
         positions = _folded_positions(positions, in_dims[2], size, batch, config)
     turn = operator or torch.ops.ropespec.rotate.default
     done = turn(*folded, positions, offset, config, order, inverse, length)
     if axes != "thd":
-        done = tuple(y.unflatten(0, (size, -1)) for y in done)
+        done = tuple(y.unflatten(0, (size, batch)) for y in done)
     return done, (0, 0)
 
 

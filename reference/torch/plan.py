@@ -35,8 +35,8 @@ class Plan:
     tables
         Its tables, shared with every equal configuration.
     call
-        The kernel's `rotate` with the first argument given, None where there is no kernel;
-        it gives None or False where `native` has more to do.
+        The kernel's `rotate` with the first argument given, None where there is no kernel or
+        it cannot form the angles; it gives None or False where `native` has more to do.
     """
 
     def __init__(self, config: RotaryConfig) -> None:
@@ -48,7 +48,8 @@ class Plan:
         module = kernel().module
         self._set_tables = module.set_tables if module else None
         self._handle = module.make_plan(self.key, *self._description()) if module else None
-        self.call: Any = partial(module.rotate, self._handle) if module else None
+        self._kernel: Any = partial(module.rotate, self._handle) if module else None
+        self.call: Any = self._kernel if self.digits else None
 
     def _description(self) -> tuple[Any, ...]:
         """The head as tuples of whole numbers, for the kernel."""
@@ -88,12 +89,13 @@ class Plan:
             Cosines and sines, float64 or float32, shape `(batch or 1, seq, pairs)`, in place
             of positions.
         """
-        if self.call is None:
+        call = self.call if rows[0] is None else self._kernel
+        if call is None:
             return None
-        done: Any = self.call(q, k, positions, 0, axes, inverse, inplace, *out, *rows)
+        done: Any = call(q, k, positions, 0, axes, inverse, inplace, *out, *rows)
         while done is False:  # rows of the tables are missing
             self._cover(q, positions, axes)
-            done = self.call(q, k, positions, 0, axes, inverse, inplace, *out, *rows)
+            done = call(q, k, positions, 0, axes, inverse, inplace, *out, *rows)
         return done  # type: ignore[no-any-return]
 
     def _cover(self, q: Tensor, positions: Tensor | int | None, axes: int) -> None:

@@ -57,7 +57,8 @@ def rotate(
     positions
         None for 0, 1, 2, ...; a number, or a tensor without dimensions, for the first of such
         a count; or a tensor of shape `(seq,)`, `(1, seq)` or `(batch, seq)`, with a last
-        dimension `axes` for several axes. Whole or real, of any dtype, negative too.
+        dimension `axes` for several axes. Whole or real, of any dtype, negative too; no
+        derivative goes through them.
     config
         The configuration.
     out
@@ -140,14 +141,14 @@ def _two(out: Any, inplace: bool) -> bool:
 def _check_words(config: RotaryConfig, phases: str, length: int | None) -> None:
     """Check the arguments that are seldom given, and what they are about."""
     check_config(config)
-    if phases not in PHASES:
+    if not isinstance(phases, str) or phases not in PHASES:
         raise InputError(f"phases: got {shown(phases)}, expected one of {', '.join(PHASES)}")
     if length is None:
         return
-    if torch.compiler.is_compiling():
+    whole = isinstance(length, (int, np.integer, torch.SymInt))
+    if whole and torch.compiler.is_compiling() and not isinstance(length, bool):
         torch._check(length >= 1)  # type: ignore[no-untyped-call]
         return
-    whole = isinstance(length, (int, np.integer, torch.SymInt))
     if isinstance(length, bool) or not whole or length < 1:
         expected = "the largest position plus one, a whole number from 1"
         raise InputError(f"length: got {shown(length)}, expected {expected}")
@@ -183,7 +184,14 @@ def _general(
         return targets
     else:
         done = rotated(q, k, alike(at, q), offset, plan.key, axes, False)
+        if targets is not None:  # one of both may need no gradient, and is to stay so
+            done = _detached(done[0], q), _detached(done[1], k)
     return written(done, targets)
+
+
+def _detached(y: Tensor, x: Tensor) -> Tensor:
+    """Return a result as one that records no more than its input."""
+    return y if x.requires_grad or maybe_current_level() is not None else y.detach()
 
 
 def _recorded(q: Tensor, k: Tensor) -> bool:
@@ -211,7 +219,7 @@ def _in_float32(
                 "does in the input's dtype; expected another, or phases='exact'"
             )
     if torch.compiler.is_compiling():
-        at, offset = traced_positions(q, positions, axes, cu_seqlens)
+        at, offset = traced_positions(q, positions, config, axes, cu_seqlens)
         targets = check_form(q, k, out, inplace)
     else:
         at, offset = placed(positions, q, config, axes, cu_seqlens)

@@ -12,8 +12,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .arguments import counted, seq_of, whole_positions
+from ropespec.reference.config import RotaryConfig
+
+from .arguments import check_numbers, check_positions, counted, seq_of, whole_positions
 from .distributed import alike
+from .errors import TensorError
 from .plain import compute_dtype, turned
 from .plan import config_by_key, plan_by_key
 from .rows import Rows, rows_at
@@ -32,6 +35,7 @@ torch.library.define(
 def _rows(positions: Tensor, config: str, dtype: torch.dtype, length: int | None) -> Rows:
     """Return cosines and sines `(batch or 1, seq, pairs)`, on any device."""
     plan = plan_by_key(config, length)
+    check_rows(positions, plan.config, dtype)
     with torch.no_grad():
         return rows_at(plan, whole_positions(positions), dtype, positions.device)
 
@@ -40,10 +44,27 @@ def _shapes(positions: Tensor, config: str, dtype: torch.dtype, length: int | No
     """Say what comes back without computing it."""
     del length
     described = config_by_key(config)
-    lead = positions.shape[: positions.ndim - (1 if described.axes else 0)]
-    shape = (1,) * (2 - len(lead)) + tuple(lead) + (described.pairs,)
+    lead = check_rows(positions, described, dtype)
+    shape = (1,) * (2 - len(lead)) + (*lead, described.pairs)
     cos = positions.new_empty(shape, dtype=dtype)
     return cos, torch.empty_like(cos)
+
+
+def check_rows(positions: Tensor, config: RotaryConfig, dtype: torch.dtype) -> tuple[int, ...]:
+    """Check what rows are asked for, and return their shape without the pairs.
+
+    Raises
+    ------
+    TensorError
+        If positions are of another shape or of no numbers, or rows of another dtype.
+    """
+    if dtype not in (torch.float32, torch.float64):
+        raise TensorError(f"dtype: got {dtype}, expected torch.float32 or torch.float64")
+    check_numbers(positions)
+    lead = tuple(positions.shape[: positions.ndim - (1 if config.axes else 0)])
+    batch, seq = (1, 1, *lead)[-2:]
+    check_positions(positions, batch, seq, config)
+    return lead
 
 
 def _mapped(
@@ -60,7 +81,7 @@ def _mapped(
     several = moved.ndim == 3 + trailing
     folded = moved.flatten(0, 1) if several else moved
     cos, sin = torch.ops.ropespec.rows.default(folded, config, dtype, length)
-    shape = info.batch_size, -1
+    shape = info.batch_size, moved.shape[1] if several else 1
     return (cos.unflatten(0, shape), sin.unflatten(0, shape)), (0, 0)
 
 

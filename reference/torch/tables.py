@@ -19,6 +19,7 @@ from functools import lru_cache
 import numpy as np
 import torch
 from torch import Tensor
+from torch._functorch.pyfunctorch import temporarily_clear_interpreter_stack
 from torch.utils._python_dispatch import _disable_current_modes
 
 from ropespec.reference.arrays import IntArray, WordArray
@@ -110,10 +111,11 @@ class Tables:
 def _zeros(shape: tuple[int, int], dtype: type[np.generic]) -> Tensor:
     """Return zeros in memory, whatever devices and modes are set where this is called.
 
-    Under a fake tensor mode, or in inference mode, the shared tables would be of that kind
-    ever after.
+    Under a fake tensor mode, in inference mode or in a transform of torch.func, the shared
+    tables would be of that kind ever after.
     """
-    with _disable_current_modes(), torch.inference_mode(False):
+    plain = _disable_current_modes(), temporarily_clear_interpreter_stack()
+    with plain[0], plain[1], torch.inference_mode(False):
         return torch.from_numpy(np.zeros(shape, dtype=dtype))
 
 

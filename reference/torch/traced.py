@@ -10,7 +10,17 @@ from torch._C._functorch import TransformType, get_interpreter_stack
 
 from ropespec.reference.config import RotaryConfig
 
-from .arguments import BESIDE, check_tensors, moved, seq_of
+from .arguments import (
+    BESIDE,
+    check_counted,
+    check_device,
+    check_numbers,
+    check_positions,
+    check_starts,
+    check_tensors,
+    moved,
+    seq_of,
+)
 from .constant import constant
 from .distributed import alike, ready
 from .errors import ArgumentError, TensorError
@@ -28,6 +38,15 @@ def _looked_into() -> bool:
     transforms = get_interpreter_stack() or []
     through = any(each.key() in _DIFFERENTIATING for each in transforms)
     return through or not no_forward_gradients()
+
+
+def _within_a_level() -> bool:
+    """Whether a program is called where forward derivatives are taken; the compiler asks again.
+
+    It is read, and not a constant of the program, so that the same program is not taken where
+    it would lose them.
+    """
+    return not no_forward_gradients()
 
 
 _DIFFERENTIATING = (TransformType.Grad, TransformType.Jvp)
@@ -54,10 +73,10 @@ def traced(
     check_tensors(q, k, config, axes)
     targets = check_form(q, k, out, inplace)
     _ready()
-    given, offset = traced_positions(q, positions, axes, cu_seqlens)
+    given, offset = traced_positions(q, positions, config, axes, cu_seqlens)
     at = alike(given, q)
     key, reached = config_key(config), length if config.depends_on_length else None
-    if _looked_into():
+    if _looked_into() or _within_a_level():
         head = traced_head(config)
         done = rotated_openly(q, k, at, offset, key, head, axes, reached)
     else:
@@ -66,7 +85,7 @@ def traced(
 
 
 def traced_positions(
-    q: Tensor, positions: Any, axes: str, cu_seqlens: Tensor | None
+    q: Tensor, positions: Any, config: RotaryConfig, axes: str, cu_seqlens: Tensor | None
 ) -> tuple[Tensor | None, int]:
     """Say positions in operations that torch.compile and export can read.
 
@@ -77,17 +96,25 @@ def traced_positions(
     """
     if isinstance(positions, bool):
         raise ArgumentError(f"positions: got {positions}, expected None, a number or a tensor")
-    if cu_seqlens is not None and axes != "thd":
-        raise TensorError(f"cu_seqlens: got them with axes {axes}, expected thd")
+    seq = seq_of(q, axes)
     first = 0 if positions is None else positions
-    if isinstance(first, Tensor) and first.ndim:
-        if cu_seqlens is not None:
-            raise TensorError(BESIDE)
-        return first, 0
+    if isinstance(first, Tensor):
+        check_numbers(first)
+        check_device("positions", first, q)
     if cu_seqlens is not None:
-        tokens = torch.arange(q.shape[0], device=q.device)
-        starts = cu_seqlens[torch.searchsorted(cu_seqlens, tokens, right=True) - 1]
+        check_starts(cu_seqlens, q, axes)
+        if config.axes or (isinstance(first, Tensor) and first.ndim):
+            raise TensorError(BESIDE)
+        tokens = torch.arange(seq, device=q.device)
+        begins = cu_seqlens.to(torch.int64)
+        starts = begins[torch.searchsorted(begins, tokens, right=True) - 1]
         return moved(tokens - starts, first), 0
+    if isinstance(first, Tensor) and first.ndim:
+        check_positions(first, 1 if axes == "thd" else q.shape[0], seq, config)
+        return first, 0
+    check_counted(positions, config)
+    if isinstance(first, float) and first.is_integer() and abs(first) < 2.0**63:
+        first = int(first)  # float64 cannot count beyond 2**53
     if isinstance(first, (Tensor, float)):
-        return moved(torch.arange(seq_of(q, axes), device=q.device), first), 0
+        return moved(torch.arange(seq, device=q.device), first), 0
     return None, first

@@ -6,9 +6,9 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch._C._functorch import maybe_current_level
+from torch._C._functorch import TransformType, get_interpreter_stack
 
-from .operator import keep, mapped, turned_back
+from .operator import keep, mapped, turned_back, turned_some
 
 
 class Turn(torch.autograd.Function):
@@ -24,6 +24,8 @@ class Turn(torch.autograd.Function):
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
         """Keep what the operator's own derivative keeps."""
         keep(ctx, inputs, output)
+        ctx.save_for_forward(inputs[2])
+        ctx.forms = [(x.shape, x.dtype, x.device) for x in inputs[:2]]
 
     @staticmethod
     def backward(
@@ -31,6 +33,18 @@ class Turn(torch.autograd.Function):
     ) -> tuple[Tensor | None, ...]:
         """Turn the gradients back."""
         return turned_back(Turn.apply, ctx, (grad_q, grad_k))
+
+    @staticmethod
+    def jvp(
+        ctx: Any, q: Tensor | None, k: Tensor | None, *_: None
+    ) -> tuple[Tensor | None, ...]:
+        """Turn the tangents too: a rotation is linear."""
+        (positions,) = ctx.saved_for_forward
+        turned = turned_some(Turn.apply, (q, k), positions, tuple(ctx.rest))
+        return tuple(
+            torch.zeros(shape, dtype=dtype, device=device) if y is None else y
+            for y, (shape, dtype, device) in zip(turned, ctx.forms, strict=True)
+        )
 
     @staticmethod
     def vmap(info: Any, in_dims: tuple[int | None, ...], *inputs: Any) -> Any:
@@ -41,7 +55,8 @@ class Turn(torch.autograd.Function):
 
 def rotated(*inputs: Any) -> tuple[Tensor, Tensor]:
     """Rotate by the operator, in the form that the transforms at work ask for."""
-    transformed = maybe_current_level() is not None
+    levels = [each.key() for each in get_interpreter_stack() or ()]
+    transformed = any(key != TransformType.Functionalize for key in levels)
     operator: Any = Turn.apply if transformed else torch.ops.ropespec.rotate.default
     turned: tuple[Tensor, Tensor] = operator(*inputs)
     return turned

@@ -154,6 +154,7 @@ void make_rows(const Job& job, int64_t batch, int64_t seq, int64_t count, A* cos
       lay_out<T, A, float>(job.head, (const float*)angles.cos + at,
                            (const float*)angles.sin + at, float(turn), to_cos, to_sin);
     }
+    if (angles.cos) plain_nans(pairs, to_cos, to_sin);
   }
 }
 

@@ -1,6 +1,7 @@
 // Vectors of 16 bytes, which every 64-bit processor has.
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 #include "job.h"

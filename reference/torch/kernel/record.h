@@ -34,6 +34,28 @@ std::array<at::Tensor, 2> through_operator(const Call& call, const at::Tensor& q
   return {y, z};
 }
 
+bool dual(const at::Tensor& x) { return x.defined() && x._fw_grad(0).defined(); }
+
+// What has a tangent comes back with the rotation of it: a rotation is linear.
+std::array<at::Tensor, 2> turned_back(const Call& back, const at::Tensor& first,
+                                      const at::Tensor& second) {
+  if (dual(first) || dual(second)) {
+    auto value = [](const at::Tensor& x) { return x.defined() ? x._fw_primal(0) : x; };
+    auto tangent = [](const at::Tensor& x) {
+      return !x.defined() ? x : dual(x) ? x._fw_grad(0) : at::zeros_like(x);
+    };
+    std::array<at::Tensor, 2> result = turned_back(back, value(first), value(second));
+    const auto moved = turned_back(back, tangent(first), tangent(second));
+    for (int n = 0; n < 2; ++n)
+      if (moved[n].defined()) result[n] = at::_make_dual(result[n], moved[n], 0);
+    return result;
+  }
+  if (plain_thread() && plain(first) && (!second.defined() || plain(second)))
+    return rotate_recorded(back, first, second);
+  if (second.defined()) return through_operator(back, first, second);
+  return {through_operator(back, first, first)[0], at::Tensor()};
+}
+
 struct RotateBackward : public torch::autograd::Node {
   Call call;
   torch::autograd::SavedVariable positions;
@@ -50,12 +72,7 @@ struct RotateBackward : public torch::autograd::Node {
     if (!first.defined()) return variable_list(grads.size());
     const bool both = grads.size() == 2 && grads[0].defined() && grads[1].defined();
     const at::Tensor& second = both ? grads[1] : at::Tensor();
-    std::array<at::Tensor, 2> turned;
-    if (plain_thread() && plain(first) && (!both || plain(second))) {
-      turned = rotate_recorded(back, first, second);
-    } else {
-      turned = through_operator(back, first, both ? second : first);
-    }
+    const std::array<at::Tensor, 2> turned = turned_back(back, first, second);
     if (grads.size() == 1) return {turned[0]};
     if (both) return {turned[0], turned[1]};
     return grads[0].defined() ? variable_list{turned[0], at::Tensor()}

@@ -55,6 +55,16 @@ inline bool in_order(const Head& head) {
   return true;
 }
 
+// Cosines and sines of the caller's may be NaN of any kind. Some have bits that would carry when
+// a product is rounded to bfloat16; the usual NaN has none.
+template <class A>
+void plain_nans(int64_t pairs, A* __restrict cos, A* __restrict sin) {
+  for (int64_t i = 0; i < pairs; ++i) {
+    cos[i] = cos[i] == cos[i] ? cos[i] : std::numeric_limits<A>::quiet_NaN();
+    sin[i] = sin[i] == sin[i] ? sin[i] : std::numeric_limits<A>::quiet_NaN();
+  }
+}
+
 // Neighbours apart, so that values which are split into even ones and odd ones meet their own.
 template <class T, class A, class From>
 inline void lay_out(const Head& head, const From* cos, const From* sin, From turn,

@@ -8,8 +8,7 @@ import torch
 from torch import Tensor
 from torch._C._functorch import maybe_current_level
 
-from ropespec.reference.torch.arguments import check_tensors, placed
-from ropespec.reference.torch.errors import ArgumentError, TensorError
+from ropespec.reference.torch.arguments import check_starts, check_tensors, placed
 from ropespec.reference.torch.outputs import check_outputs
 from ropespec.reference.torch.plan import Plan, no_forward_gradients
 
@@ -41,9 +40,12 @@ def directly(
     if not (type(q) is type(k) is Tensor and takes(q)) or _watched(q, k):
         return None
     check_tensors(q, k, plan.config, axes)
-    starts = None if cu_seqlens is None else _starts(cu_seqlens, q, axes)
+    starts = cu_seqlens
+    if starts is not None:
+        check_starts(starts, q, axes)
     first = positions is None or type(positions) is int
-    if starts is not None and not (first and not plan.config.axes and plan.digits):
+    narrow = starts is None or starts.dtype in _WHOLE
+    if starts is not None and not (narrow and first and not plan.config.axes and plan.digits):
         return None
     at, offset = placed(positions, q, plan.config, axes, None)
     targets = check_outputs(q, k, out, inplace) or (torch.empty_like(q), torch.empty_like(k))
@@ -58,20 +60,3 @@ def _watched(q: Tensor, k: Tensor) -> bool:
     return (
         recorded or modes > 0 or maybe_current_level() is not None or not no_forward_gradients()
     )
-
-
-def _starts(cu_seqlens: Any, q: Tensor, axes: str) -> Tensor:
-    """Check the form of `cu_seqlens`."""
-    if not isinstance(cu_seqlens, Tensor):
-        raise ArgumentError(
-            f"cu_seqlens: got {type(cu_seqlens).__name__}, expected a torch tensor"
-        )
-    if cu_seqlens.ndim != 1 or cu_seqlens.dtype not in _WHOLE or cu_seqlens.numel() < 1:
-        found = f"{cu_seqlens.dtype} of shape {tuple(cu_seqlens.shape)}"
-        raise TensorError(f"cu_seqlens: got {found}, expected int32 or int64 (sequences + 1,)")
-    if axes != "thd":
-        raise TensorError(f"cu_seqlens: got them with axes {axes}, expected thd")
-    if cu_seqlens.device != q.device:
-        message = "expected all tensors to be on the same device, but found at least two"
-        raise TensorError(f"cu_seqlens: {message}, {cu_seqlens.device} and {q.device} (q)")
-    return cu_seqlens
