@@ -9,11 +9,17 @@ from ropespec.checks.vectors.standard import CONFIGURATIONS, LENGTH
 
 torch = pytest.importorskip("torch")
 
+from ropespec.checks.bench.gpu_values import CONFIGS  # noqa: E402
 from ropespec.reference.torch import rotate  # noqa: E402
+
+KINDS = CONFIGS | {
+    name: RotaryConfig.from_dict(described).at_length(LENGTH)
+    for name, described in CONFIGURATIONS.items()
+}
 
 
 def judged(name: str, level: str, compiled: bool = False) -> tuple[str, str | None]:
-    config = RotaryConfig.from_dict(CONFIGURATIONS[name]).at_length(LENGTH)
+    config = KINDS[name]
 
     def turn(q: Any, k: Any, positions: Any) -> Any:
         return rotate(q, k, positions, config)
@@ -30,19 +36,19 @@ def judged(name: str, level: str, compiled: bool = False) -> tuple[str, str | No
     return report.verdict, report.grade
 
 
-@pytest.mark.parametrize("name", ["gpt-neox"])
+@pytest.mark.parametrize("name", ["gpt-neox", "MIXED"])
 def test_a_sample_is_exact(name: str) -> None:
     assert judged(name, "quick") == ("conformant", "exact")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", CONFIGURATIONS)
+@pytest.mark.parametrize("name", KINDS)
 def test_every_kind_is_exact_at_level_thorough(name: str) -> None:
     assert judged(name, "thorough") == ("conformant", "exact")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", CONFIGURATIONS)
+@pytest.mark.parametrize("name", KINDS)
 def test_every_kind_is_exact_when_compiled(name: str) -> None:
     torch._dynamo.reset()
     many = {"recompile_limit": 4096, "accumulated_recompile_limit": 4096}
