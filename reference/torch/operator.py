@@ -16,20 +16,18 @@ from torch import Tensor
 
 from ropespec.reference.config import RotaryConfig
 
-from .arguments import (
-    AXES,
-    check_counted,
-    check_numbers,
-    check_positions,
-    check_tensors,
-    check_within,
-    counted,
-    seq_of,
-    whole_positions,
-)
+from .arguments import AXES, check_tensors, seq_of
 from .distributed import none_of
 from .plain import compute_dtype, turn_into
 from .plan import Plan, config_by_key, plan_by_key
+from .positions import (
+    check_counted,
+    check_numbers,
+    check_positions,
+    check_within,
+    counted,
+    whole_positions,
+)
 from .rows import rows_at
 from .triton_kernel.choosing import rotated_into
 

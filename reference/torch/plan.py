@@ -12,9 +12,10 @@ from torch import Tensor
 
 from ropespec.reference.config import RotaryConfig
 
-from .arguments import check_config, counted
+from .arguments import check_config
 from .constant import constant
 from .native import kernel
+from .positions import counted
 from .segments import Head, has_digits, head_of
 from .tables import Tables, magnitudes, tables_of
 

@@ -14,13 +14,14 @@ from ropespec.reference.config import RotaryConfig
 from ropespec.reference.errors import InputError, shown
 
 from . import operator
-from .arguments import AXES, SMALL, check_config, check_tensors, counted, placed, seq_of
+from .arguments import AXES, SMALL, check_config, check_tensors, seq_of
 from .distributed import alike
 from .errors import TensorError
 from .float32 import PHASES, rows_in_float32
 from .outputs import check_form, check_outputs, written
 from .plain import turned
 from .plan import Plan, no_forward_gradients, plan_of
+from .positions import counted, placed
 from .rows_operator import rotated_openly
 from .segments import traced_head
 from .traced import traced, traced_positions

@@ -14,11 +14,12 @@ from torch import Tensor
 
 from ropespec.reference.config import RotaryConfig
 
-from .arguments import check_numbers, check_positions, counted, seq_of, whole_positions
+from .arguments import seq_of
 from .distributed import alike
 from .errors import TensorError
 from .plain import compute_dtype, turned
 from .plan import config_by_key, plan_by_key
+from .positions import check_numbers, check_positions, counted, whole_positions
 from .rows import Rows, rows_at
 from .segments import Head
 

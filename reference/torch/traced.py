@@ -10,22 +10,20 @@ from torch._C._functorch import TransformType, get_interpreter_stack
 
 from ropespec.reference.config import RotaryConfig
 
-from .arguments import (
-    BESIDE,
-    check_counted,
-    check_device,
-    check_numbers,
-    check_positions,
-    check_starts,
-    check_tensors,
-    moved,
-    seq_of,
-)
+from .arguments import check_device, check_tensors, seq_of
 from .constant import constant
 from .distributed import alike, ready
 from .errors import ArgumentError, TensorError
 from .outputs import check_form, written
 from .plan import config_key, no_forward_gradients
+from .positions import (
+    BESIDE,
+    check_counted,
+    check_numbers,
+    check_positions,
+    check_starts,
+    moved,
+)
 from .rows_operator import rotated_openly
 from .segments import traced_head
 

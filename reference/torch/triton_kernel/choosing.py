@@ -18,10 +18,10 @@ from types import ModuleType
 import torch
 from torch import Tensor
 
-from ropespec.reference.torch.arguments import whole_positions
 from ropespec.reference.torch.native import SWITCH
 from ropespec.reference.torch.plain import compute_dtype
 from ropespec.reference.torch.plan import Plan
+from ropespec.reference.torch.positions import whole_positions
 from ropespec.reference.torch.rows import rows_at
 
 _DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)

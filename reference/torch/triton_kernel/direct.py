@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 from torch._C._functorch import maybe_current_level
 
-from ropespec.reference.torch.arguments import check_starts, check_tensors, placed
+from ropespec.reference.torch.arguments import check_tensors
 from ropespec.reference.torch.outputs import check_outputs
 from ropespec.reference.torch.plan import Plan, no_forward_gradients
+from ropespec.reference.torch.positions import check_starts, placed
 
 from .choosing import rotated_into, takes
 
