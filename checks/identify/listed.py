@@ -31,14 +31,14 @@ LARGEST = 1e4
 def divisors(evidence: Evidence, base: float) -> tuple[float, ...] | None:
     """Return what each pair's plain frequency is divided by; None if it is no such list.
 
-    Short numbers where they are within the error.
+    Short numbers where they are well within the error: one at its edge shows at far positions.
     """
     ratio = evidence.plain(base) / evidence.omega
     if not evidence.members.all() or not ((ratio > 1 / LARGEST) & (ratio < LARGEST)).all():
         return None
     allowed = evidence.allowed(base, None)
     return tuple(
-        simplest(float(value), float(value * width), 1.0)
+        simplest(float(value), float(value * width) / 2, 1.0)
         for value, width in zip(ratio, allowed, strict=True)
     )
 

@@ -101,12 +101,19 @@ def allowed(omega, dtype):
 STEEP = (2.0,) * 47 + (30.0,)
 """Its last two pairs lie on the line of a base that no configuration takes."""
 
+UNEVEN = (20.541986506477414, 2.0, 2.0)
+"""In float16, 20.542 is barely within the error, and shows at far positions."""
+
 
 @settings(max_examples=50, deadline=None)
 @given(config=conventions(), dtype=st.sampled_from(FORMATS))
 @example(
     config=RotaryConfig(head_dim=96, scaling=LongRope(STEEP, STEEP, 600, factor=2.0)),
     dtype="float32",
+)
+@example(
+    config=RotaryConfig(head_dim=6, scaling=LongRope(UNEVEN, UNEVEN, 2048, factor=2.0)),
+    dtype="float16",
 )
 def test_any_law_is_recovered_without_a_declaration(config, dtype):
     found = identify(Seen(config, dtype), config.head_dim)
