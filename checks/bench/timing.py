@@ -22,18 +22,16 @@ class Paired:
 
     Attributes
     ----------
-    ratio
-        Median of the candidate's times over the median of the floor's.
-    low, high
-        The quarter and three-quarter points of the ratios of neighbouring samples.
+    low, ratio, high
+        The quarter, half and three-quarter points of the ratios of neighbouring samples.
     seconds
         Median time of the candidate's call.
     samples
         How many pairs.
     """
 
-    ratio: float
     low: float
+    ratio: float
     high: float
     seconds: float
     samples: int
@@ -60,10 +58,8 @@ def paired(
     while len(times) < 7 or (time.perf_counter() - start < budget and len(times) < 400):
         base = _sample(floor, repeats[0], clock)
         times.append((base, _sample(candidate, repeats[1], clock)))
-    ratios = quantiles((mine / base for base, mine in times), n=4)
-    seconds = median(mine for _, mine in times)
-    ratio = seconds / median(base for base, _ in times)
-    return Paired(ratio, ratios[0], ratios[2], seconds, len(times))
+    low, ratio, high = quantiles((mine / base for base, mine in times), n=4)
+    return Paired(low, ratio, high, median(mine for _, mine in times), len(times))
 
 
 def least(call: Call, budget: float) -> tuple[float, float]:

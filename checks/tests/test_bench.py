@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,3 +122,41 @@ def test_an_interrupted_run_keeps_what_it_has_measured(monkeypatch: pytest.Monke
         bench([1], ["float32"], [1], 0.01, False, lambda _: None,
               lambda found: kept.append(len(found["parts"])))  # fmt: skip
     assert kept == [1, 2]
+
+
+@pytest.mark.parametrize("to", ["-", "speed.json", None])
+def test_an_interrupted_command_shows_what_it_has_measured(
+    ropespec_command: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, to: str | None
+) -> None:
+    calls: list[str] = []
+
+    def worker(process: str, _: dict[str, Any]) -> list[dict[str, Any]]:
+        calls.append(process)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return []
+
+    monkeypatch.setattr("ropespec.checks.bench.bench._worker", worker)
+    monkeypatch.chdir(tmp_path)
+    code, out, err = ropespec_command("bench", *(["--json", to] if to else []))
+    assert code == 130
+    assert err.splitlines()[-1].endswith("parts that were measured and are kept: 1")
+    if to is None:
+        assert "ratio to copying, 1 thread, warm process" in out
+    else:
+        kept = json.loads(out if to == "-" else (tmp_path / to).read_text())
+        assert len(kept["parts"]) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--budget", "0"), ("--budget", "nan"), ("--budget", "inf"), ("--threads", "0"),
+     ("--threads", "100000"), ("--seq", "0"), ("--json", "no/folder.json"), ("--json", "")],
+)  # fmt: skip
+def test_what_cannot_be_measured_is_refused_at_once(
+    ropespec_command: Any, words: tuple[str, str]
+) -> None:
+    code, _, err = ropespec_command("bench", *words)
+    assert code == 2
+    assert err.startswith(f"ropespec: {words[0]}: got ")
+    assert err.count("\n") == 1

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -308,15 +309,45 @@ def test_without_the_kernel() -> None:
     assert "ROPESPEC_TORCH_KERNEL=off" in reason
 
 
-def test_a_compiler_that_fails_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails() -> None:
-        raise RuntimeError("Error compiling objects\nmany more lines")
+def test_a_compiler_that_fails_is_said_in_one_line_and_asked_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls = []
+
+    def fails() -> Path:
+        calls.append(native.cached().parent.mkdir(parents=True, exist_ok=True))
+        raise RuntimeError(
+            "Error building extension\nx.cpp:1: error: no such thing\nmore lines"
+        )
 
     monkeypatch.delenv(native.SWITCH, raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(native, "build", fails)
-    assert native._load() == native.Kernel(None, "could not be built: Error compiling objects")
+    reason = "could not be built: x.cpp:1: error: no such thing"
+    for _ in range(2):
+        assert native._load() == native.Kernel(None, reason)
+        assert native.status() == reason
+    assert len(calls) == 1
+    said = capsys.readouterr().err
+    assert said == f"ropespec: its torch kernel {reason}; plain torch does its work\n"
+    monkeypatch.setattr(native, "_loaded", None)
+    assert native.again().reason == reason
+    assert len(calls) == 2
+
+
+def test_what_is_known_to_hinder_building_is_said_before(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv(native.SWITCH, raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "new"))
+    assert native.status() == "not built yet"
+    monkeypatch.setattr(os, "access", lambda _, mode: mode != os.W_OK)
+    assert f"no place to keep it ({tmp_path} cannot be written)" == native.status()
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    assert native._load().reason == native.status() == "no compiler (no-such-compiler)"
     monkeypatch.setenv(native.SWITCH, "maybe")
-    assert "expected on, off or triton" in native._load().reason
+    assert native.status() == native._load().reason
+    assert "=maybe, expected on, off or triton" in native.status()
 
 
 X = torch.zeros(1, 2, 3, 8)

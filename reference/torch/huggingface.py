@@ -166,7 +166,8 @@ def _judged(
     kind, names = type(module).__name__, forward.__globals__
     others = [n for n in forward.__code__.co_names if "rotary" in n and callable(names.get(n))]
     if others != [_APPLY]:
-        raise InputError(f"model: got {kind}, which rotates by {', '.join(others)} too")
+        known = ", ".join(name for name in others if name != _APPLY)
+        raise InputError(f"model: got {kind}, which rotates by {known} too")
     layer: Any = getattr(module, "layer_idx", None)
     try:
         config = _config(groups, layer)

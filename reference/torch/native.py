@@ -3,16 +3,19 @@
 The kernel is built once for each version of torch, of Python and of its sources, at the first
 call that can use it or ahead by `python -m ropespec.reference.torch.build`, and kept in the
 user's cache (`$XDG_CACHE_HOME/ropespec`, or `~/.cache/ropespec`). It needs a C++ compiler;
-without one, plain torch does the same work slower, and `ropespec doctor` says so. The
-environment variable ROPESPEC_TORCH_KERNEL=off leaves the kernel out on purpose, and
-ROPESPEC_TORCH_KERNEL=triton leaves all but Triton's out (`triton_kernel.choosing`).
+without one, plain torch does the same work slower, and `ropespec doctor` says so. A compiler
+that failed is not asked again, but by that command. The environment variable
+ROPESPEC_TORCH_KERNEL=off leaves the kernel out on purpose, and ROPESPEC_TORCH_KERNEL=triton
+leaves all but Triton's out (`triton_kernel.choosing`).
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import platform
+import re
 import shutil
 import sys
 import sysconfig
@@ -67,11 +70,33 @@ def kernel() -> Kernel:
 def status() -> str:
     """Say in a few words how it stands with the kernel, without building it."""
     if os.environ.get(SWITCH, "on") != "on":
-        return f"off ({SWITCH})"
-    if cached().exists():
-        return "built"
+        return _left_out(os.environ[SWITCH])
+    return "built" if cached().exists() else _obstacle() or "not built yet"
+
+
+def _left_out(wanted: str) -> str:
+    """Say that the environment leaves the kernel out."""
+    doubt = "" if wanted in ("off", "triton") else ", expected on, off or triton"
+    return f"off ({SWITCH}={wanted}{doubt})"
+
+
+def _obstacle() -> str:
+    """Say why the kernel cannot be built, as far as is known; empty if nothing is."""
     compiler = os.environ.get("CXX", "c++")
-    return "not built yet" if shutil.which(compiler) else f"no compiler ({compiler})"
+    if not shutil.which(compiler):
+        return f"no compiler ({compiler})"
+    folder = cached().parent
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    if not os.access(there, os.W_OK):
+        return f"no place to keep it ({there} cannot be written)"
+    failed = _failed()
+    return failed.read_text(encoding="utf-8") if failed.exists() else ""
+
+
+def _failed() -> Path:
+    """Return where it is kept that a compiler failed."""
+    compiler = os.environ.get("CXX", "c++").encode()
+    return cached().parent / f"failed-{hashlib.sha256(compiler).hexdigest()[:8]}"
 
 
 def cached() -> Path:
@@ -134,19 +159,38 @@ def _compiled(folder: str) -> str:
 def _load() -> Kernel:
     """Load the kernel, building it if need be."""
     wanted = os.environ.get(SWITCH, "on")
-    if wanted in ("off", "triton"):
-        return Kernel(None, f"left out: {SWITCH}={wanted}")
     if wanted != "on":
-        return Kernel(None, f"left out: {SWITCH}={wanted}, expected on, off or triton")
+        return Kernel(None, _left_out(wanted))
+    known = "" if cached().exists() else _obstacle()
+    if known:
+        return Kernel(None, known)
     try:
         file = build()
         loader = ExtensionFileLoader(NAME, str(file))
         module = module_from_spec(spec_from_loader(NAME, loader))  # type: ignore[arg-type]
         loader.exec_module(module)
     except Exception as error:  # whatever fails here, plain torch does the work
-        first = str(error).strip().splitlines() or [type(error).__name__]
-        return Kernel(None, f"could not be built: {first[0][:200]}")
+        reason = f"could not be built: {_cause(error)}"
+        with contextlib.suppress(OSError):
+            _failed().write_text(reason, encoding="utf-8")
+        sys.stderr.write(f"ropespec: its torch kernel {reason}; plain torch does its work\n")
+        return Kernel(None, reason)
     return Kernel(module, f"compiled, {module.instructions()} instructions")
+
+
+def again() -> Kernel:
+    """Return the kernel; build it though a compiler failed before."""
+    _failed().unlink(missing_ok=True)
+    return kernel()
+
+
+def _cause(error: Exception) -> str:
+    """Return the line of a compiler's output that says what is wrong."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    telling = (line for line in lines if re.search(r"\b(error|not found|denied)\b", line[:200]))
+    return next((line for line in telling if not line.startswith("Error building")), lines[0])[
+        :200
+    ]
 
 
 def _hold(lock: Any) -> None:
