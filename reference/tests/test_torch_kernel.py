@@ -312,13 +312,12 @@ def test_without_the_kernel() -> None:
 def test_a_compiler_that_fails_is_said_in_one_line_and_asked_once(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    calls = []
+    calls: list[Path] = []
 
     def fails() -> Path:
-        calls.append(native.cached().parent.mkdir(parents=True, exist_ok=True))
-        raise RuntimeError(
-            "Error building extension\nx.cpp:1: error: no such thing\nmore lines"
-        )
+        calls.append(native.cached())
+        calls[-1].parent.mkdir(parents=True, exist_ok=True)
+        raise RuntimeError("Error building extension\nx.cpp:1: error: no such thing\nmore")
 
     monkeypatch.delenv(native.SWITCH, raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
