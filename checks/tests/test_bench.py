@@ -150,8 +150,8 @@ def test_an_interrupted_command_shows_what_it_has_measured(
 
 @pytest.mark.parametrize(
     "words",
-    [("--budget", "0"), ("--budget", "nan"), ("--budget", "inf"), ("--threads", "0"),
-     ("--threads", "100000"), ("--seq", "0"), ("--json", "no/folder.json"), ("--json", "")],
+    [("--budget", "0"), ("--budget", "nan"), ("--budget", "inf"), ("--threads", "100000"),
+     ("--json", "no/folder.json"), ("--json", "")],
 )  # fmt: skip
 def test_what_cannot_be_measured_is_refused_at_once(
     ropespec_command: Any, words: tuple[str, str]
