@@ -340,6 +340,9 @@ def test_what_is_known_to_hinder_building_is_said_before(
     monkeypatch.delenv(native.SWITCH, raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "new"))
     assert native.status() == "not built yet"
+    monkeypatch.setenv("CXX", f"{sys.executable} c++")  # as "ccache g++"
+    assert native.status() == "not built yet"
+    monkeypatch.delenv("CXX")
     monkeypatch.setattr(os, "access", lambda _, mode: mode != os.W_OK)
     assert f"no place to keep it ({tmp_path} cannot be written)" == native.status()
     monkeypatch.setenv("CXX", "no-such-compiler")

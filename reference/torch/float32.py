@@ -85,14 +85,16 @@ def _inv_freq(config: RotaryConfig, length: int | None, device: torch.device) ->
     return torch.tensor(_traceable(config, length), dtype=torch.float32, device=device)
 
 
+_FREQUENCIES = "ropespec::frequencies"
+
 torch.library.define(
-    "ropespec::frequencies",
+    _FREQUENCIES,
     "(Tensor like, str config, SymInt length) -> Tensor",
     tags=(torch.Tag.pt2_compliant_tag,),
 )
 
 
-@torch.library.impl("ropespec::frequencies", "default")
+@torch.library.impl(_FREQUENCIES, "default")
 def _frequencies(like: Tensor, config: str, length: int) -> Tensor:
     """Return the frequencies for a length, on the device of another tensor."""
     found = float32_frequencies(config_by_key(config), length)
@@ -105,7 +107,7 @@ def _as_many(like: Tensor, config: str, length: int) -> Tensor:
     return like.new_empty(config_by_key(config).pairs, dtype=torch.float32)
 
 
-torch.library.register_fake("ropespec::frequencies", _as_many)
+torch.library.register_fake(_FREQUENCIES, _as_many)
 
 
 @lru_cache(maxsize=256)

@@ -82,8 +82,9 @@ def _left_out(wanted: str) -> str:
 
 def _obstacle() -> str:
     """Say why the kernel cannot be built, as far as is known; empty if nothing is."""
-    compiler = os.environ.get("CXX", "c++")
-    if not shutil.which(compiler):
+    compiler = _compiler()
+    program = next(iter(compiler.split()), "")  # of "ccache g++" the first
+    if not shutil.which(program):
         return f"no compiler ({compiler})"
     folder = cached().parent
     there = next(place for place in (folder, *folder.parents) if place.exists())
@@ -95,8 +96,13 @@ def _obstacle() -> str:
 
 def _failed() -> Path:
     """Return where it is kept that a compiler failed."""
-    compiler = os.environ.get("CXX", "c++").encode()
-    return cached().parent / f"failed-{hashlib.sha256(compiler).hexdigest()[:8]}"
+    name = hashlib.sha256(_compiler().encode()).hexdigest()[:8]
+    return cached().parent / f"failed-{name}"
+
+
+def _compiler() -> str:
+    """Return the compiler's name, as torch's own machinery takes it."""
+    return os.environ.get("CXX", "c++")
 
 
 def cached() -> Path:
@@ -188,9 +194,7 @@ def _cause(error: Exception) -> str:
     """Return the line of a compiler's output that says what is wrong."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
     telling = (line for line in lines if re.search(r"\b(error|not found|denied)\b", line[:200]))
-    return next((line for line in telling if not line.startswith("Error building")), lines[0])[
-        :200
-    ]
+    return next(telling, lines[0])[:200]
 
 
 def _hold(lock: Any) -> None:

@@ -56,7 +56,7 @@ def _rotate(
     """Rotate, on any device."""
     plan = plan_by_key(config, length)
     _check(q, k, positions, plan.config, axes)
-    if positions is None and isinstance(offset, int):
+    if positions is None:
         check_within(offset, seq_of(q, axes))
     out = torch.empty_like(q), torch.empty_like(k)
     rotate_into(plan, q, k, positions, offset, axes, out, inverse=inverse)

@@ -133,11 +133,14 @@ def _first(positions: Any) -> int | float | Tensor | None:
     if isinstance(positions, Integral) and not isinstance(positions, bool):
         return int(positions)
     if isinstance(positions, Real) and not isinstance(positions, bool):
-        real = _real(positions)
-        whole = real.is_integer() and abs(real) < 2.0**63  # float64 cannot count beyond 2**53
-        return int(real) if whole else real
+        return countable(_real(positions))
     expected = "None, a number or a tensor"
     raise ArgumentError(f"positions: got {shown(positions)}, expected {expected}")
+
+
+def countable(first: float) -> int | float:
+    """Return a whole number as one: float64 cannot count beyond 2**53."""
+    return int(first) if first.is_integer() and abs(first) < 2.0**63 else first
 
 
 def _real(number: Real) -> float:

@@ -179,7 +179,7 @@ def _general(
     targets = check_outputs(q, k, out, inplace)
     plain = type(q) is type(k) is Tensor and not q.is_meta and maybe_current_level() is None
     if not no_forward_gradients():
-        done = rotated_openly(q, k, at, offset, plan.key, plan.head, axes)
+        done = rotated_openly(q, k, at, offset, plan.config, axes)
     elif targets is not None and plain and not _recorded(q, k):
         operator.rotate_into(plan, q, k, at, offset, axes, targets)
         return targets

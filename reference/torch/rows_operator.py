@@ -18,10 +18,10 @@ from .arguments import seq_of
 from .distributed import alike
 from .errors import TensorError
 from .plain import compute_dtype, turned
-from .plan import config_by_key, plan_by_key
+from .plan import config_by_key, config_key, plan_by_key
 from .positions import check_numbers, check_positions, counted, whole_positions
 from .rows import Rows, rows_at
-from .segments import Head
+from .segments import traced_head
 
 NAME = "ropespec::rows"
 
@@ -95,8 +95,7 @@ def rotated_openly(
     k: Tensor,
     positions: Tensor | None,
     offset: int,
-    config: str,
-    head: Head,
+    config: RotaryConfig,
     axes: str,
     length: int | None = None,
 ) -> tuple[Tensor, Tensor]:
@@ -108,16 +107,16 @@ def rotated_openly(
         Queries and keys and their order of axes.
     positions, offset
         Positions of any kind, or None for `offset`, `offset` + 1, ...
-    config, head
-        The configuration as text, and its pairs.
+    config
+        The configuration.
     length
         The length of the sequence, for laws that depend on it.
     """
     if positions is None:
         positions = counted(offset, seq_of(q, axes), q.device)
-    done = []
+    key, head, done = config_key(config), traced_head(config), []
     for x in (q, k):
         at = alike(positions, x)
-        rows = torch.ops.ropespec.rows.default(at, config, compute_dtype(x), length)
+        rows = torch.ops.ropespec.rows.default(at, key, compute_dtype(x), length)
         done.append(turned(x, rows, head, axes))
     return done[0], done[1]

@@ -22,10 +22,10 @@ from .positions import (
     check_numbers,
     check_positions,
     check_starts,
+    countable,
     moved,
 )
 from .rows_operator import rotated_openly
-from .segments import traced_head
 
 _ready = constant(ready)
 
@@ -73,11 +73,11 @@ def traced(
     _ready()
     given, offset = traced_positions(q, positions, config, axes, cu_seqlens)
     at = alike(given, q)
-    key, reached = config_key(config), length if config.depends_on_length else None
+    reached = length if config.depends_on_length else None
     if _looked_into() or _within_a_level():
-        head = traced_head(config)
-        done = rotated_openly(q, k, at, offset, key, head, axes, reached)
+        done = rotated_openly(q, k, at, offset, config, axes, reached)
     else:
+        key = config_key(config)
         done = torch.ops.ropespec.rotate(q, k, at, offset, key, axes, False, reached)
     return written(done, targets)
 
@@ -111,8 +111,8 @@ def traced_positions(
         check_positions(first, 1 if axes == "thd" else q.shape[0], seq, config)
         return first, 0
     check_counted(positions, config)
-    if isinstance(first, float) and first.is_integer() and abs(first) < 2.0**63:
-        first = int(first)  # float64 cannot count beyond 2**53
+    if isinstance(first, float):
+        first = countable(first)
     if isinstance(first, (Tensor, float)):
         return moved(torch.arange(seq, device=q.device), first), 0
     return None, first

@@ -18,6 +18,7 @@ from types import ModuleType
 import torch
 from torch import Tensor
 
+from ropespec.reference.torch.arguments import seq_of
 from ropespec.reference.torch.native import SWITCH
 from ropespec.reference.torch.plain import compute_dtype
 from ropespec.reference.torch.plan import Plan
@@ -118,7 +119,7 @@ def _launched(
 ) -> bool:
     """Say where the tokens stand, and launch."""
     module = _module()
-    seq = x[0].shape[{"bhsd": 2, "bshd": 1, "thd": 0}[axes]]
+    seq = seq_of(x[0], axes)
     tokens = seq if axes == "thd" else x[0].shape[0] * seq
     if module is None or not module.can_launch(plan.head, tokens):
         return False
