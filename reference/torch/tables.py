@@ -114,8 +114,11 @@ def _zeros(shape: tuple[int, int], dtype: type[np.generic]) -> Tensor:
     Under a fake tensor mode, in inference mode or in a transform of torch.func, the shared
     tables would be of that kind ever after.
     """
-    plain = _disable_current_modes(), temporarily_clear_interpreter_stack()
-    with plain[0], plain[1], torch.inference_mode(False):
+    with (
+        _disable_current_modes(),
+        temporarily_clear_interpreter_stack(),
+        torch.inference_mode(False),
+    ):
         return torch.from_numpy(np.zeros(shape, dtype=dtype))
 
 

@@ -41,16 +41,15 @@ def directly(
     if not (type(q) is type(k) is Tensor and takes(q)) or _watched(q, k):
         return None
     check_tensors(q, k, plan.config, axes)
-    starts = cu_seqlens
-    if starts is not None:
-        check_starts(starts, q, axes)
-    first = positions is None or type(positions) is int
-    narrow = starts is None or starts.dtype in _WHOLE
-    if starts is not None and not (narrow and first and not plan.config.axes and plan.digits):
-        return None
+    if cu_seqlens is not None:
+        check_starts(cu_seqlens, q, axes)
+        counted = positions is None or type(positions) is int
+        alone = counted and not plan.config.axes and plan.digits
+        if not alone or cu_seqlens.dtype not in _WHOLE:
+            return None
     at, offset = placed(positions, q, plan.config, axes, None)
     targets = check_outputs(q, k, out, inplace) or (torch.empty_like(q), torch.empty_like(k))
-    done = rotated_into(plan, (q, k), targets, at, offset, axes, False, starts)
+    done = rotated_into(plan, (q, k), targets, at, offset, axes, False, cu_seqlens)
     return targets if done else None
 
 
